@@ -1,9 +1,10 @@
 """Which phones are being rung, and have just been: what keeps one page from ringing beside another."""
 
+from collections import defaultdict
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from clinic.models import Clinic, Page, Staff
 from clinic.models.page import PageState
@@ -14,16 +15,22 @@ from clinic.rules.paging.rings import CALL_LASTS
 
 def channels_rung(*, page: Page, staff: Staff, from_step: int) -> frozenset[str]:
     """By which channels the chain's round has reached this person's number for somebody else."""
+    sent = _sent_in_round(page, from_step).filter(phone=str(staff.phone), to_line=False)
+    return frozenset(one.channel for one in pages.that_rang(sent.exclude(staff=staff)))
+
+
+def phones_by_step(*, page: Page, from_step: int) -> dict[int, frozenset[str]]:
+    """Which phones the chain's round has paged so far, at which of its steps."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for step, phone in _sent_in_round(page, from_step).values_list("step", "phone"):
+        found[step].add(phone)
+    return {step: frozenset(phones) for step, phones in found.items()}
+
+
+def _sent_in_round(page: Page, from_step: int) -> QuerySet[Page]:
     chain = Page.objects.filter(escalation=page.escalation_id, role=page.role)
     started = chain.filter(step=0, attempt=0).order_by("-number").values_list("number", flat=True).first()
-    sent = chain.filter(
-        state=PageState.SENT,
-        phone=str(staff.phone),
-        to_line=False,
-        number__gte=started or 0,
-        step__gte=from_step,
-    )
-    return frozenset(one.channel for one in pages.that_rang(sent.exclude(staff=staff)))
+    return chain.filter(state=PageState.SENT, number__gte=started or 0, step__gte=from_step)
 
 
 def last_called_at(*, page: Page, staff: Staff | None, clinic_id: UUID, now: datetime) -> datetime | None:

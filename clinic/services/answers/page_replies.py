@@ -17,10 +17,12 @@ from clinic.models import Page, Staff
 from clinic.models.escalation import EscalationState
 from clinic.queries.paging import pages
 from clinic.queries.rota import on_call
-from clinic.rules.paging import replies
+from clinic.rules.core.enums import Level
+from clinic.rules.paging import ladder, replies
 from clinic.rules.paging.replies import CODE_DIGITS, PASS_ON_DIGIT, TAKE_DIGIT, Act, Reply
 from clinic.services.escalations import lifecycle
-from clinic.services.paging import call_codes, undelivered
+from clinic.services.paging import call_codes, same_day, undelivered
+from clinic.services.paging.same_day import PassedOn
 from notifications.hooks import Question
 
 # After so many wrong codes a call gives up; nobody tries ten thousand by telephone.
@@ -155,7 +157,19 @@ def _pass_on(page: Page, now: datetime) -> str:
         return _("Already handled by %(name)s.") % {"name": holder.name if holder else ""}
     if undelivered.pass_to_next_person(page_id=page.pk, now=now):
         return _("Passed on. The next person is called now.")
+    if not ladder.pages_staff(Level(escalation.level)):
+        return _pass_on_text(page, now)
     return _("The page has gone to the next person already.")
+
+
+def _pass_on_text(page: Page, now: datetime) -> str:
+    """What is not urgent runs no chain: its text has gone to this person alone."""
+    words = {
+        PassedOn.NOW: _("Passed on. A colleague is texted now."),
+        PassedOn.BEFORE: _("The page has gone to the next person already."),
+        PassedOn.TO_NOBODY: _("Nobody else can be texted. It waits on the console."),
+    }
+    return words[same_day.pass_on(page=page, now=now)]
 
 
 def _may_take(page: Page) -> bool:

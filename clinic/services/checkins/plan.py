@@ -16,6 +16,7 @@ from clinic.prepared import PreparedQuery
 from clinic.queries.core import courses
 from clinic.queries.protocols.patient_context import additions_of
 from clinic.rules.checkins.schedule import PLAN_AHEAD, answered_until, shortest_recheck, slots_between
+from clinic.rules.protocols.scoring.assessment import is_second_reading
 from clinic.services.checkins import nights, reminders
 from clinic.services.protocols.versions import NoProtocol, current_version_for, rules_of
 
@@ -75,6 +76,7 @@ def plan_at_once(*, patient: Patient, now: datetime) -> None:
 def complete_answered(*, report: Report, now: datetime) -> None:
     """The report answers what was due about when it was seen: no reminder and no alarm for it any more.
 
+    A correction is no new answer to a check-in, but it may bring the reading that its report was without.
     Runs inside the transaction that stores the report, but a fault here never costs the report: the
     worst that follows is a reminder too many.
     """
@@ -149,9 +151,14 @@ def drop_recheck(*, report: Report, now: datetime) -> None:
 
 def _measured_again(report: Report, *, since: datetime) -> Report | None:
     """A report on record that was made after this one, late enough to be the measurement asked for."""
-    others = Report.objects.standing().filter(patient=report.patient_id, is_drill=False, corrects=None)
+    others = Report.objects.standing().filter(patient=report.patient_id, is_drill=False, correction=None)
     later = others.filter(observed_at__gt=report.observed_at, observed_at__gte=since)
-    return later.order_by("observed_at", "pk").first()
+    rows = later.select_related("protocol_version").defer("protocol_version__document")
+    return next((one for one in rows.order_by("observed_at", "pk") if _is_second_reading(one)), None)
+
+
+def _is_second_reading(report: Report) -> bool:
+    return is_second_reading(rules_of(report.protocol_version), report.answers)
 
 
 def _free_slot(patient: Patient, at: datetime) -> datetime:
@@ -213,7 +220,11 @@ def _complete_answered(report: Report, now: datetime) -> None:
         additions=additions_of(protocol, patient, seen_at),
     )
     asked_before = seen_at - shortest_recheck(protocol)
-    ids = [checkin.pk for checkin in _planned_by(patient.pk, until, seen_at, asked_before)]
+    owed = _planned_by(patient.pk, until, seen_at, asked_before)
+    ids = [one.pk for one in owed if one.kind == CheckinKind.SCHEDULED and report.corrects_id is None]
+    rechecks = [one.pk for one in owed if one.kind == CheckinKind.RECHECK]
+    if rechecks and _is_second_reading(report):
+        ids += rechecks
     if ids:
         Checkin.objects.filter(pk__in=ids).update(state=CheckinState.DONE, report=report)
         reminders.cancel(checkin_ids=ids, now=now)
@@ -233,7 +244,7 @@ def _planned(
         patient=patient_id,
         state=CheckinState.PLANNED,
     )
-    return rows.only("pk")
+    return rows.only("pk", "kind")
 
 
 _planned_by = PreparedQuery(_planned, UUID, datetime, datetime, datetime)

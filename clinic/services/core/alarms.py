@@ -6,7 +6,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from clinic.access import NotAllowed, Permission, get_alarm, require
-from clinic.models import SystemAlarm, User
+from clinic.models import Patient, SystemAlarm, User
+from clinic.models.patient import PatientStatus
 from clinic.models.system_alarm import FOR_LEADS, WAITS_FOR_DECISION, AlarmKind
 from clinic.services.core import audit, live
 
@@ -46,10 +47,18 @@ def clear(
 
 
 def dismiss(*, alarm_id: int, by: User, now: datetime) -> bool:
-    """Clear an alarm that a person dealt with; False when it was clear already. NotVisible, NotAllowed."""
+    """Clear an alarm that a person dealt with; False when it was clear already. NotVisible, NotAllowed.
+
+    While staff were asked who watches, no silence was counted: it counts from their answer on.
+    """
     alarm = get_alarm(by, alarm_id)
     ends_it = Permission.VIEW_AUDIT if alarm.kind in FOR_LEADS else Permission.ACT_ON_ESCALATIONS
     require(by, ends_it, alarm.clinic_id)
     if alarm.kind in WAITS_FOR_DECISION:
         raise NotAllowed("decide")
-    return clear(clinic_id=alarm.clinic_id, kind=AlarmKind(alarm.kind), subject=alarm.subject, by=by, now=now)
+    kind, subject = AlarmKind(alarm.kind), alarm.subject
+    with transaction.atomic():
+        cleared = clear(clinic_id=alarm.clinic_id, kind=kind, subject=subject, by=by, now=now)
+        if cleared and kind == AlarmKind.NOBODY_WATCHES:
+            Patient.objects.filter(pk=subject, status=PatientStatus.ACTIVE).update(monitored_since=now)
+        return cleared

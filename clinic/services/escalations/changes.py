@@ -92,11 +92,11 @@ def rung_for(escalation: Escalation) -> ladder.Rung:
 def assign(escalation: Escalation, *, to: User, now: datetime) -> tuple[str, ...]:
     """Make a person responsible, with a fresh lease; the names of the fields to save.
 
-    So they have answered for their own role, whatever door it came by; the caller stops what pages for it.
+    So they have answered for their own role, whatever door it came by and whoever of it had answered before;
+    the caller stops what pages for it.
     """
     role = staff_roles.role_at(user=to, clinic_id=escalation.clinic_id)
-    owed = escalation.required_answers.filter(role=role, answered_at__isnull=True)
-    owed.update(answered_at=now, answered_by=to)
+    escalation.required_answers.filter(role=role).update(answered_at=now, answered_by=to)
     escalation.state, escalation.acknowledged_by = State.ACKNOWLEDGED, to
     escalation.acknowledged_at = now
     return ("state", "acknowledged_by", "acknowledged_at", *start_lease(escalation, now=now))

@@ -74,7 +74,7 @@ def open_or_raise(
     does not count; see known.level_left. None where nothing else is left of the report. The phone's word
     counts like the rules': the higher one escalates.
     """
-    rules = seen.levels_of(assessment.reasons)
+    rules = seen.levels_of(assessment)
     facts: dict[str, Any] = {"report": report, "assessment": assessment, "patient": patient, "now": now}
     left = known.level_left(**facts)
     as_expected = left < phone_levels.counted(assessment.level, report.level_on_phone)

@@ -49,6 +49,10 @@ def require_all_roles(escalation: Escalation) -> None:
 
 
 def of_lowering(escalation: Escalation) -> str:
-    """The outcome with which it was last lowered below urgent; empty where it never was."""
-    lowered = escalation.events.filter(kind=Kind.LOWERED).exclude(outcome="").order_by("-at", "-pk")
-    return lowered.values_list("outcome", flat=True).first() or ""
+    """The outcome with which it was last lowered below urgent; empty where it never was, or has risen since.
+
+    What made it rise is nothing that anybody has answered for.
+    """
+    moves = escalation.events.filter(kind__in=[Kind.LOWERED, Kind.ROSE])
+    last = moves.exclude(kind=Kind.LOWERED, outcome="").order_by("-at", "-pk").first()
+    return last.outcome if last else ""

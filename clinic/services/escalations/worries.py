@@ -18,6 +18,7 @@ from clinic.rules.core.enums import Level
 from clinic.rules.protocols.scoring.worries import level_without_question, worry_level
 from clinic.services.core import alarms, audit, device_sends
 from clinic.services.escalations import lifecycle
+from clinic.services.paging import chain, holders, sending
 
 LONGEST_WORDS = 2000
 
@@ -69,18 +70,35 @@ def _store(
 def _create_worry(
     patient: Patient, worry_id: UUID, by: User, is_strong: bool, words: str, told_at: datetime, now: datetime
 ) -> Worry:
+    escalation = _open_escalation(patient, is_strong, by, words, now)
     worry = Worry.objects.create(
         id=worry_id,
         patient=patient,
         author=by,
-        escalation=_open_escalation(patient, is_strong, by, words, now),
+        escalation=escalation,
         is_strong=is_strong,
         words=words,
         told_at=min(told_at, now),
         received_at=now,
     )
+    if escalation is not None:
+        _tell_holder(escalation, worry_id, now)
     _audit(worry, by, now)
     return worry
+
+
+def _tell_holder(escalation: Escalation, worry_id: UUID, now: datetime) -> None:
+    """It has joined what somebody has, which pages nobody: they are told that the family waits for a call.
+
+    Where no text reaches that person, whoever is paged first is told.
+    """
+    holder = escalation.acknowledged_by
+    if holder is None:
+        return
+    staff = holders.to_ask_first(escalation=escalation, user=holder)
+    staff = staff or chain.first_person(escalation=escalation, now=now)
+    if staff is not None:
+        sending.text_worry(staff=staff, escalation_id=escalation.pk, worry_id=worry_id, now=now)
 
 
 def _extend_worry(

@@ -31,7 +31,8 @@ def next_ring(
     """What a page that is due rings now.
 
     A step that was over before its page could go out gives way to the next one. Somebody whose phone this
-    round has just rung for a colleague is passed over. Each of them leaves a row.
+    round has just rung for a colleague is passed over. Each of them leaves a row. Whoever has come on call
+    since their step was rung comes in between, and the round goes on where it was.
     """
     step, attempt, began_at = page.step, page.attempt, page.began_at
     # A person's second channel is theirs, even if the chain has changed since the first.
@@ -39,6 +40,9 @@ def next_ring(
     if rings.is_overtaken(began_at, rung.wait, now):
         _record(SuppressionRule.OVERTAKEN, escalation, page.staff, now)
         step, attempt, began_at, staff = step + 1, 0, None, None
+    newcomer = None if staff else _newcomer(page, people, step, rung)
+    if newcomer is not None:
+        step, attempt, began_at, staff = step - 1, 0, None, newcomer
     while True:
         position = ladder.chain_step(step, len(people), rung).position
         staff = staff or (people[position] if position is not None else None)
@@ -51,6 +55,21 @@ def next_ring(
             return Ring(step, min(attempt, len(turns) - 1), began_at or now, staff, turns)
         _record(SuppressionRule.SAME_PHONE, escalation, staff, now)
         step, attempt, began_at, staff = step + 1, 0, None, None
+
+
+def _newcomer(page: Page, people: Sequence[Staff], step: int, rung: ladder.Rung) -> Staff | None:
+    """Somebody whom this round has not rung, at a step that rang whoever stood there before them.
+
+    So the person whose shift has just begun is not passed over until the round is through.
+    """
+    first = ladder.round_begins_at(step, len(people), rung)
+    phones = query.phones_by_step(page=page, from_step=first)
+    rung_already = frozenset[str]().union(*phones.values())
+    for earlier in range(first, step):
+        position = ladder.chain_step(earlier, len(people), rung).position
+        if earlier in phones and position is not None and str(people[position].phone) not in rung_already:
+            return people[position]
+    return None
 
 
 def lock_phone(staff: Staff) -> None:

@@ -6,9 +6,10 @@ alert. If nobody has taken it after the second limit the leads hear of it, once.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from uuid import UUID
 
 from django.db import transaction
@@ -31,6 +32,14 @@ logger = logging.getLogger(__name__)
 
 # What falls due shortly after a text went to a phone waits, and leaves with what else is due by then.
 SPACED_BY = timedelta(minutes=15)
+
+
+class PassedOn(Enum):
+    """What becomes of a text whose person cannot take it."""
+
+    NOW = "now"
+    BEFORE = "before"
+    TO_NOBODY = "to nobody"
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,20 @@ def text_due(*, now: datetime) -> int:
     return texted
 
 
+@transaction.atomic
+def pass_on(*, page: Page, now: datetime) -> PassedOn:
+    """Whoever had this text cannot take it: the next person on call is texted now, or the leads."""
+    escalation = Escalation.objects.select_for_update(of=("self",)).get(pk=page.escalation_id)
+    if not _open_alerts().filter(pk=escalation.pk).exists():
+        return PassedOn.BEFORE
+    [one] = _waiting([escalation])
+    if one.lead_texted or any(later.number > page.number for later in one.pages):
+        return PassedOn.BEFORE
+    if _text_person_on_shift([one], escalation.clinic_id, now, spaced=False):
+        return PassedOn.NOW
+    return PassedOn.NOW if _text_leads([one], escalation.clinic_id, now) else PassedOn.TO_NOBODY
+
+
 def _open_alerts() -> QuerySet[Escalation]:
     return Escalation.objects.filter(
         state=EscalationState.OPEN, severity=Level.SAME_DAY.rank, is_drill=False, patient__is_synthetic=False
@@ -84,7 +107,7 @@ def _text_about_clinic(clinic_id: UUID, now: datetime) -> int:
     return texted + (_text_leads(for_leads, clinic_id, now) if for_leads else 0)
 
 
-def _waiting(rows: QuerySet[Escalation]) -> list[_Waiting]:
+def _waiting(rows: Iterable[Escalation]) -> list[_Waiting]:
     found = []
     for row in rows:
         pages = list(
@@ -108,12 +131,14 @@ def _is_due(one: _Waiting, clinic: Clinic, now: datetime) -> bool:
     return deadline(clinic.opening, since, timedelta(minutes=minutes)) <= now
 
 
-def _text_person_on_shift(due: Sequence[_Waiting], clinic_id: UUID, now: datetime) -> int:
+def _text_person_on_shift(
+    due: Sequence[_Waiting], clinic_id: UUID, now: datetime, *, spaced: bool = True
+) -> int:
     """One text to the first person on call who has not had one about these in vain."""
     tried = {page.staff_id for one in due for page in one.pages}
     people = [one for one in on_call.staff_in_order(clinic_id, now) if on_call.is_reachable(one)]
     staff = next((one for one in people if one.pk not in tried), None)
-    if staff is None or _was_texted_just_now(staff, now):
+    if staff is None or (spaced and _was_texted_just_now(staff, now)):
         return 0
     Staff.objects.select_for_update(no_key=True).get(pk=staff.pk)
     rows = [chain.new_text_page(escalation=one.escalation, staff=staff, now=now) for one in due]
@@ -136,14 +161,17 @@ def _was_texted_just_now(staff: Staff, now: datetime) -> bool:
 
 
 def _text_leads(due: Sequence[_Waiting], clinic_id: UUID, now: datetime) -> int:
+    """How many of them leads have heard of; none where no lead has a phone."""
     first = due[0].escalation
-    staff_texts.text_leads(
+    leads = staff_texts.text_leads(
         clinic_id=clinic_id,
         words=lambda: _("Nobody has taken an alert in the time that your clinic has set. Open the list:"),
         key=f"same-day:{first.pk}:{first.waiting_since:%Y%m%dT%H%M%S}",
         path="/console/",
         now=now,
     )
+    if not leads:
+        return 0
     for one in due:
         EscalationEvent.objects.create(escalation=one.escalation, kind=Kind.LEAD_TEXTED, at=now)
         live.publish_change(

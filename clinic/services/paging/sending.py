@@ -159,16 +159,26 @@ def send_waiting_text(*, pages: list[Page], staff: Staff, now: datetime) -> Mess
 
 def text_colleague(*, staff: Staff, escalation_id: UUID, request_id: UUID, now: datetime) -> Message | None:
     """Tell a colleague that somebody asks something of them; None where they have no phone."""
+    with translation.override(staff.user.language):
+        words = _("%(brand)s: a colleague asks you for an answer. Open %(url)s")
+    return _text_about(words, staff, escalation_id, f"ask:{request_id}", now)
+
+
+def text_worry(*, staff: Staff, escalation_id: UUID, worry_id: UUID, now: datetime) -> Message | None:
+    """Tell them that the family asks to be called, about an alert that somebody has; None as above."""
+    with translation.override(staff.user.language):
+        words = _("%(brand)s: a family whose alert is taken asks to be called. Open %(url)s")
+    return _text_about(words, staff, escalation_id, f"worry:{worry_id}", now)
+
+
+def _text_about(words: str, staff: Staff, escalation_id: UUID, key: str, now: datetime) -> Message | None:
     if not staff.phone:
         return None
     language = staff.user.language
+    body = words % {"brand": staff.clinic.sms_brand, "url": _escalation_url(escalation_id)}
     with translation.override(language):
-        body = _("%(brand)s: a colleague asks you for an answer. Open %(url)s") % {
-            "brand": staff.clinic.sms_brand,
-            "url": _escalation_url(escalation_id),
-        }
         other_way = other_ways.of([staff], body=body)
-    return _queue_message(str(staff.phone), body, Channel.SMS, f"ask:{request_id}", language, now, other_way)
+    return _queue_message(str(staff.phone), body, Channel.SMS, key, language, now, other_way)
 
 
 def _text_body(page: Page, staff: Staff) -> str:

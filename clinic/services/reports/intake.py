@@ -236,7 +236,7 @@ def _store(report: Report, by: User, now: datetime, level_sent: str) -> None:
         report.corrects = _newest_version(report.corrects_id)
     prepared.insert(report)
     _follow_transfer(report)
-    if report.corrects_id is None and not report.is_drill:
+    if not report.is_drill:
         plan.complete_answered(report=report, now=now)
     audit.record(
         action="report.submitted",

@@ -33,6 +33,7 @@ __all__ = [
     "assess_missing_recheck",
     "assess_silence",
     "higher_of",
+    "is_second_reading",
     "recheck_after",
 ]
 
@@ -155,6 +156,18 @@ def recheck_after(
         return None
     facts = facts_of(protocol, check_answers(protocol, answers).values, patient)
     return recheck.after if recheck.when is None or recheck.when.holds(facts) else None
+
+
+def is_second_reading(protocol: Protocol, answers: Mapping[str, object]) -> bool:
+    """Whether these answers measure what a second reading is asked for; else it stays owed."""
+    names = protocol.recheck.when.names() if protocol.recheck and protocol.recheck.when else frozenset()
+    measured = [
+        question.key
+        for question in protocol.questions
+        if question.key in names and question.kind in (Kind.TEMPERATURE, Kind.NUMBER)
+    ]
+    values = check_answers(protocol, answers).values
+    return not measured or any(key in values for key in measured)
 
 
 def assess_silence(protocol: Protocol, patient: PatientContext, hours_since_last_report: float) -> Assessment:

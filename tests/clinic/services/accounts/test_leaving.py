@@ -147,6 +147,25 @@ def test_answer_as_second_role_is_owed_anew_and_its_chain_runs(clinic, lead, ann
         lifecycle.resolve(escalation_id=row.pk, by=ann.user, outcome="advice_given", note="Spoke", now=now)
 
 
+def test_whoever_took_it_over_answers_for_the_role_when_the_one_before_leaves(clinic, lead, ann, bob, now):
+    doctor = person(clinic, "Dr. Next", role="physician")
+    listed(ann, bob, doctor)
+    row = escalation_of(clinic, now)
+    for role in ("nurse", "physician"):
+        row.required_answers.create(role=role)
+    chain.start(escalation=row, now=now)
+    for who in (ann, doctor):
+        lifecycle.acknowledge(escalation_id=row.pk, by=who.user, now=now)
+    transfers.take_over(escalation_id=row.pk, by=bob.user, reason="Her shift is over", now=now)
+
+    end(ann, lead, now)
+
+    assert not row.required_answers.filter(answered_at=None).exists()
+    assert not row.pages.filter(state="due").exists()
+    closed = lifecycle.resolve(escalation_id=row.pk, by=bob.user, outcome="clinic_visit", note="", now=now)
+    assert closed.state == "resolved"
+
+
 @pytest.mark.parametrize("channel", ["first", "next channel"])
 def test_chain_that_waits_for_the_person_goes_to_the_next_at_once(clinic, lead, ann, bob, now, channel):
     third = person(clinic, "Cat Third")

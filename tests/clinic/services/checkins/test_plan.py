@@ -213,6 +213,64 @@ def test_reading_from_before_the_first_one_is_no_second_reading(submit, patient,
     assert event.words("en") == "No second reading 120 minutes after it was due (120 or more)"
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [{"chills": 0, "cough": 1}, {"temp_value": "warm", "temp_unit": "C"}, {"pulse": 80}],
+    ids=["left empty", "cannot be read", "something else"],
+)
+def test_report_without_a_temperature_is_no_second_reading(submit, patient, now, answers):
+    first = submit(answers=MASKED).report
+    scoring.score(report_id=first.pk, now=now)
+
+    at = now + timedelta(minutes=65)
+    without = submit(answers=answers, now=at).report
+
+    recheck = patient.checkins.get(kind="recheck")
+    assert recheck.state == "planned"
+    missed.escalate_due(now=now + timedelta(hours=2))
+    [event] = EscalationEvent.objects.filter(cause="missed_checkin")
+    assert (event.level, event.words("en")) == (
+        "same_day",
+        "No second reading 60 minutes after it was due (60 or more)",
+    )
+
+    # Put right with what the thermometer said: that is the reading.
+    reading = {**answers, "temp_value": "36.9", "temp_unit": "C"}
+    right = submit(answers=reading, now=at + timedelta(hours=1), corrects=without).report
+    recheck.refresh_from_db()
+    assert (recheck.state, recheck.report) == ("done", right)
+
+
+def test_report_without_a_temperature_still_answers_its_check_in(submit, patient, now):
+    plan.plan_all(now=now)
+
+    submit(answers={"cough": 1}, now=MORNING)
+
+    assert patient.checkins.get(due_at=MORNING).state == "done"
+
+
+def test_correction_answers_no_check_in(submit, patient, now):
+    early = MORNING - timedelta(hours=3)
+    report = submit(now=early).report
+    plan.plan_all(now=early)
+
+    submit(now=early + timedelta(hours=1), corrects=report)
+
+    assert patient.checkins.get(due_at=MORNING).state == "planned"
+
+
+def test_first_of_several_that_measured_is_the_second_reading(submit, patient, now):
+    """They came in before the first one was scored."""
+    first = submit(answers=MASKED).report
+    submit(answers={"cough": 1}, now=now + timedelta(minutes=50))
+    second = submit(now=now + timedelta(minutes=60)).report
+
+    scoring.score(report_id=first.pk, now=now + timedelta(minutes=61))
+
+    recheck = patient.checkins.get(kind="recheck")
+    assert (recheck.state, recheck.report) == ("done", second)
+
+
 def test_second_reading_that_came_before_the_first_one_was_scored_counts(submit, patient, now):
     first = submit(answers=MASKED).report
     second = submit(now=now + timedelta(minutes=50)).report

@@ -68,6 +68,18 @@ def test_outcome_of_the_lowering_is_that_of_the_closing_unless_another_is_chosen
     assert (closed.state, closed.outcome) == ("resolved", "mistaken_entry")
 
 
+def test_outcome_of_a_lowering_does_not_close_what_has_risen_since(taken, escalate, nurse, now):
+    lower(taken, nurse, now)
+    risen = escalate(cases.FEVER_AND_CONFUSION, at=now + timedelta(minutes=5))
+    lifecycle.acknowledge(escalation_id=risen.pk, by=nurse, now=now + timedelta(minutes=6))
+    close = {"escalation_id": risen.pk, "by": nurse, "note": "", "now": now + timedelta(minutes=7)}
+
+    with pytest.raises(OutcomeNeeded):
+        lifecycle.resolve(**close, outcome="")
+
+    assert lifecycle.resolve(**close, outcome="clinic_visit").outcome == "clinic_visit"
+
+
 def test_below_urgent_already_it_asks_for_none(escalate, nurse, now):
     escalation = escalate({**cases.NAUSEA, "vomiting": 2})
     assert escalation.level == "same_day"

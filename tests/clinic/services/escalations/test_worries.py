@@ -8,7 +8,9 @@ import pytest
 
 from clinic.access import NotVisible
 from clinic.models import AuditEvent, Escalation, EscalationEvent, Page, Worry
-from clinic.services.escalations import contacts, lifecycle, worries
+from clinic.services.escalations import contacts, leases, lifecycle, worries
+from notifications.models import Message
+from notifications.rules.text import health_words
 from tests import cases, factories
 
 LATE = timedelta(days=146)
@@ -87,6 +89,72 @@ def test_worry_joins_what_is_open_and_never_lowers_it(tell, patient, now):
 
     escalation.refresh_from_db()
     assert (worry.escalation, escalation.level) == (escalation, "emergency")
+
+
+@pytest.fixture
+def people(clinic):
+    """Ana takes alerts; Ben is on call."""
+    ana, ben = (factories.CoveringStaffFactory(clinic=clinic, user__name=name) for name in ("Ana", "Ben"))
+    factories.OnCallFactory(staff=ben, position=0)
+    return ana, ben
+
+
+def take(patient, staff, now, answers=cases.FEVER_AND_CONFUSION):
+    escalation = cases.escalate(patient, answers, now)
+    return lifecycle.acknowledge(escalation_id=escalation.pk, by=staff.user, now=now)
+
+
+def texts():
+    waiting = Message.objects.filter(purpose="page", state="pending").order_by("created_at", "pk")
+    return [(message.to, message.body) for message in waiting]
+
+
+@pytest.mark.parametrize("answers", [cases.FEVER_AND_CONFUSION, cases.NAUSEA], ids=["emergency", "same day"])
+def test_worry_about_what_somebody_has_is_told_to_them_once(tell, patient, people, now, answers):
+    ana, _ben = people
+    first, later = uuid4(), now + timedelta(minutes=7)
+    held = take(patient, ana, now, {**answers, "worry": 1, "vomiting": 2})
+    leases.snooze(escalation_id=held.pk, by=ana.user, until=later, reason="Waits for the lab", now=now)
+
+    for _ in range(2):
+        tell(first, at=now + timedelta(minutes=5))
+
+    held.refresh_from_db()
+    assert (held.state, held.acknowledged_by) == ("acknowledged", ana.user)
+    [(to, body)] = texts()
+    assert to == str(ana.phone)
+    assert body == (
+        "Kinwatch: a family whose alert is taken asks to be called. "
+        f"Open http://testserver/console/escalations/{held.pk}/"
+    )
+    assert not health_words(body)
+    tell(at=later)
+    assert len(texts()) == 2
+
+
+def test_worry_about_what_somebody_has_whom_no_text_reaches_is_told_to_who_is_on_call(
+    tell, patient, people, now
+):
+    ana, ben = people
+    take(patient, ana, now)
+    ana.phone = ""
+    ana.save(update_fields=["phone"])
+
+    tell(at=now + timedelta(minutes=7))
+
+    assert [to for to, _ in texts()] == [str(ben.phone)]
+
+
+def test_worry_about_what_nobody_has_or_that_pages_is_no_text_besides(tell, patient, people, now):
+    ana, _ben = people
+    tell()
+    assert texts() == []
+    lifecycle.acknowledge(escalation_id=Escalation.objects.get().pk, by=ana.user, now=now)
+
+    tell(at=now + timedelta(minutes=1), is_strong=True)
+
+    assert Escalation.objects.get().state == "open"
+    assert texts() == []
 
 
 def test_id_of_somebody_elses_worry_is_refused(tell, stranger, caregiver):

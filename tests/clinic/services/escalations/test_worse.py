@@ -194,6 +194,34 @@ def test_same_rule_again_and_what_is_less_joins_silently(set_aside, escalate, an
     assert not Message.objects.filter(purpose="page").exists()
 
 
+def signs(*ticked):
+    return {"temp_value": "36.8", "temp_unit": "C", "red_flags": ticked[0] if len(ticked) == 1 else ticked}
+
+
+@pytest.mark.parametrize(
+    ("ticked", "state"),
+    [
+        (signs("cannot_wake"), "open"),
+        (signs("bleeding_wont_stop", "cannot_wake"), "open"),
+        (signs("not_a_sign_of_ours"), "open"),
+        (signs("bleeding_wont_stop"), "acknowledged"),
+        ({**signs("bleeding_wont_stop"), "red_flags": ["bleeding_wont_stop"]}, "acknowledged"),
+        (signs("seizure"), "acknowledged"),
+    ],
+)
+def test_danger_sign_that_was_not_there_is_something_new(escalate, ana, ben, now, ticked, state):
+    """One rule stands for all of them, and it had fired when somebody took the patient."""
+    escalation = escalate(signs("bleeding_wont_stop", "seizure"))
+    lifecycle.acknowledge(escalation_id=escalation.pk, by=ana.user, now=now)
+
+    after = escalate(ticked, at=now + MINUTE)
+
+    assert after.state == state
+    chain.send_due(now=now + MINUTE)
+    texted = [str(ana.phone)] if state == "open" else []
+    assert list(Message.objects.filter(purpose="page").values_list("to", flat=True)) == texted
+
+
 def test_what_came_before_it_was_taken_is_nothing_new(escalate, ana, ben, now):
     escalation = escalate(cases.FEVER)
     escalate(BLEEDING, at=now + MINUTE)

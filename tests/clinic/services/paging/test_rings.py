@@ -1,6 +1,8 @@
 """No more rings than needed: one call at a time, two people on one number, the newest page only."""
 
 from datetime import timedelta
+from itertools import groupby
+from operator import itemgetter
 
 import pytest
 
@@ -69,6 +71,33 @@ def test_two_people_on_one_number_ring_once_and_the_chain_moves_on(people, escal
         people[1],
         escalation,
     )
+
+
+def on_shift(clinic, name, starts_at, ends_at, layer="primary"):
+    staff = factories.CoveringStaffFactory(clinic=clinic, user__name=name)
+    factories.ShiftFactory(staff=staff, layer=layer, starts_at=starts_at, ends_at=ends_at)
+    return staff
+
+
+@pytest.mark.parametrize(
+    ("begins_after", "order"),
+    [
+        (2 * MINUTE, ["Nora Night", "Dana Day", "Ben Backup", "the line", "Dana Day"]),
+        (7 * MINUTE, ["Nora Night", "Ben Backup", "Dana Day", "the line", "Dana Day"]),
+    ],
+    ids=["first step", "second step"],
+)
+def test_whoever_comes_on_shift_while_it_waits_is_paged_next(clinic, escalate, now, begins_after, order):
+    """Not passed over until the round is through, and nobody twice by one channel but by the next round."""
+    changes_at = now + begins_after
+    on_shift(clinic, "Nora Night", now - 8 * 60 * MINUTE, changes_at)
+    on_shift(clinic, "Dana Day", changes_at, changes_at + 8 * 60 * MINUTE)
+    on_shift(clinic, "Ben Backup", now - MINUTE, now + 60 * MINUTE, layer="backup")
+    escalate()
+
+    cases.run_engine(now, minutes=5 * (len(order) - 1))
+
+    assert [name for name, _ in groupby(cases.pages_sent(), key=itemgetter(0))] == order
 
 
 def test_second_person_is_paged_by_what_has_not_rung_their_phone(people, escalate, now):

@@ -218,3 +218,51 @@ def test_worry_on_a_weekend_is_promised_a_call_and_somebody_is_texted_at_opening
     for body in texts_to(pia) + texts_to(lead):
         assert not health_words(body)
         assert patient.family_name not in body
+
+
+def reply(staff, body, now):
+    return page_replies.answer_text(from_phone=str(staff.phone), body=body, received_at=now, now=now)
+
+
+def test_no_in_reply_texts_the_next_person_now_and_then_the_leads(clinic, pia, lead):
+    """It runs no chain, so nobody else has heard of it: on a Friday evening nobody would until Monday."""
+    ben = factories.CoveringStaffFactory(clinic=clinic, user__name="Ben Next")
+    factories.OnCallFactory(staff=ben, position=1)
+    row, other = alert(clinic, local(27, "16:30")), alert(clinic, local(27, "16:00"))
+    same_day.text_due(now=local(27, "17:00"))
+    at = local(27, "17:05")
+    code = row.pages.get().code
+
+    assert reply(pia, f"2 {code}", at) == "Passed on. A colleague is texted now."
+
+    assert len(texts_to(ben)) == 1
+    assert reply(pia, f"2 {code}", at) == "The page has gone to the next person already."
+    assert (len(texts_to(ben)), texts_to(lead)) == (1, [])
+    assert reply(ben, "can't", at) == "Passed on. A colleague is texted now."
+    assert (len(texts_to(ben)), len(texts_to(lead))) == (1, 1)
+    assert reply(ben, "can't", at) == "The page has gone to the next person already."
+    # What a colleague passes on does not wait because of a text a minute ago.
+    reply(pia, f"2 {other.pages.get().code}", at + timedelta(minutes=1))
+    assert len(texts_to(ben)) == 2
+
+
+def test_no_in_reply_where_nobody_else_has_a_phone_says_so(clinic, pia):
+    row = alert(clinic, local(23, "10:00"))
+    same_day.text_due(now=local(23, "11:00"))
+
+    assert reply(pia, "2", local(23, "11:05")) == "Nobody else can be texted. It waits on the console."
+
+    assert not EscalationEvent.objects.filter(kind="lead_texted").exists()
+    lifecycle.acknowledge(escalation_id=row.pk, by=pia.user, now=local(23, "11:06"))
+    assert reply(pia, "2", local(23, "11:07")).startswith("You have it already.")
+
+
+def test_leads_without_a_phone_are_not_said_to_have_been_texted(clinic, pia):
+    alert(clinic, local(23, "10:00"))
+    same_day.text_due(now=local(23, "11:00"))
+
+    assert same_day.text_due(now=local(23, "12:00")) == 0
+    assert not EscalationEvent.objects.filter(kind="lead_texted").exists()
+    lead = factories.StaffFactory(clinic=clinic, role="administrator", phone="+12025550177")
+    assert same_day.text_due(now=local(23, "12:10")) == 1
+    assert len(texts_to(lead)) == 1

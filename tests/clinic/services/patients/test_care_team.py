@@ -9,6 +9,7 @@ from caregiver.services.phone import tokens
 from clinic.access import NotVisible
 from clinic.models import AuditEvent, Escalation, SystemAlarm, User
 from clinic.services.checkins import plan, reminders
+from clinic.services.core import alarms
 from clinic.services.escalations import life_events, missed
 from clinic.services.patients import care_team, invitations
 from clinic.services.patients.invitees import Sameness
@@ -171,6 +172,20 @@ def test_while_that_is_asked_no_silence_is_counted(watched, nurse, now):
 
     assert not Escalation.objects.exists()
     assert asks_who_watches()
+
+
+def test_silence_counts_from_the_moment_at_which_staff_have_dealt_with_the_question(watched, nurse, now):
+    """They call the family themselves; what was missed while nobody could report pages nobody."""
+    end_all(watched, nurse, now)
+    later = now + timedelta(hours=40)
+    plan.plan_all(now=later)
+
+    alarms.dismiss(alarm_id=SystemAlarm.objects.get(kind="nobody_watches").pk, by=nurse, now=later)
+    missed.escalate_due(now=later + timedelta(minutes=1))
+
+    assert not Escalation.objects.exists()
+    missed.escalate_due(now=later + timedelta(hours=40))
+    assert Escalation.objects.get().level == "urgent"
 
 
 def test_nobody_is_asked_while_somebody_is_left(watched, nurse, now):
