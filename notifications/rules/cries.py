@@ -77,13 +77,15 @@ _NO_HELP = re.compile(
 _HELP_WORDS = r"""
     ^(?:please_)?call(?:_please)?$|\bhelp_help\b|^(?:sos_?)+$|^(?:help_)(?:needed|hes|shes|he|she)\b
     \b(?:can|could|will) (?:u|ya) (?:call|phone|ring|help)\b
-    \burgent(?:ly)?\b|\burgente(?:mente)?\b|紧急|緊急|(?<!\w)عاجل(?!\w)|\bkhan_cap\b
-    \b(?:is_)?(?:anyone|anybody|someone|somebody) there\b|\bwhat (?:do|should|can|must) (?:i|we) do\b
+    \burgent(?:ly)?\b(?!_care)|\burgente(?:mente)?\b|紧急|緊急|(?<!\w)عاجل(?!\w)|\bkhan_cap\b
+    \bis_(?:anyone|anybody|someone|somebody) there\b
+    ^(?:hello_)?(?:anyone|anybody|somebody) there\b
+    \bwhat (?:do|should|can|must) (?:i|we) do\b
     \b(?:nobody|no_one|noone) (?:is_)?(?:answers?|answering|picks?|picking)\b
     \bque (?:hago|hacemos|debo_hacer|debemos_hacer|tengo_que_hacer)\b|\bno (?:se|sabemos) que hacer\b
     \bhay alguien\b
     \bnadie (?:contesta|responde|atiende)\b
-    请帮|請幫|怎么办|怎麼辦|有人吗|有人嗎|(?:没|沒)有?人(?:接|回)
+    请帮|請幫|怎么办(?!理)|怎麼辦(?!理)|有人吗|有人嗎|(?:没|沒)有?人(?:接|回)
     救救|快来人|快來人|来人啊|救護車|幫幫|幫我|打電話給我|給我打電話
     (?<!\w)ماذا_(?:افعل|نفعل|اعمل|نعمل)|(?<!\w)هل_(?:من_احد|يوجد_احد)|لا_احد_يرد|طارية|طاري(?!\w)
     \bphai_lam_(?:sao|gi)\b|\blam_gi_bay_gio\b|\bco_ai_(?:khong|do)\b

@@ -25,10 +25,10 @@ _PATTERNS = (
     r"\b(?:unsubscribe|opt|take|remove) me\b(?: (?:out|off|from)\b| \w+ (?:off|out)\b|$)",
     r"\b(?:remove|delete|erase) my (?:number|phone)\b",
     r"\bto (?:unsubscribe|opt out)\b|^(?:i|we) (?:said|want to|would like to|asked you to) stop$",
-    r"\bleave me alone\b|\bwrong (?:number|person)\b",
+    r"\bleave me alone\b|\bwrong number\b",
     # Spanish
-    r"\b(?:deje|dejen|deja|pare|paren|para)\b(?: \w+){0,2} (?:mensaje|mensajes|textos|mandar|mandarme|enviar"
-    r"|enviarme|escribir|escribirme|texto)\b",
+    r"(?<!\ble )(?<!\bles )(?<!\bte )\b(?:deje|dejen|deja|pare|paren|para)\b(?: \w+){0,2} (?:"
+    r"mensaje|mensajes|textos|mandar|mandarme|enviar|enviarme|escribir|escribirme|texto)\b",
     rf"\b(?:cancel|quit|elimin|suspend|desactiv|deten|par)(?:ar|e|en|er|an|a|gan)?(?: \w+){{0,3}} {_ES}\b",
     r"\bno (?:me )?(?:mande|manden|mandes|envie|envien|envies|escriba|escriban|escribas)\b",
     rf"\bno (?:quiero|deseo|queremos|necesito|necesitamos|mas)\b(?! \w+ perder)(?: \w+){{0,3}} {_ES}\b",
@@ -43,7 +43,7 @@ _PATTERNS = (
     "退订|退訂|拒收|[发發][错錯](?:人|了|号|號)|打[错錯]了|号码(?:不对|错)|號碼(?:不對|錯)",
     # Arabic
     rf"(?<!\w)(?:اوقف|اوقفوا|اوقفي|وقف|وقفوا|ايقاف|توقف|توقفوا|الغ|الغوا|الغاء)(?: \w+){{0,2}} {_AR}",
-    r"(?<!\w)لا (?:ت|ي)(?:رسل|بعث|راسل)\w*",
+    r"(?<!\w)لا (?:ت|ي)(?:رسل|بعث|راسل)\w*(?: (?:لي|لنا|الي|علي|المزيد)(?!\w)| \w*رسا|$)",
     rf"(?<!\w)(?:لا|ما|لم اعد) (?:اريد|نريد|ارغب|نرغب|ابغى|ابي|اود)(?: \w+){{0,3}} {_AR}",
     r"(?<!\w)(?:ال)?رقم (?:ال)?(?:خاطي|خطا|غلط)(?!\w)",
     # Vietnamese, also without its marks
