@@ -7,9 +7,8 @@ const EDGES = /^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/g;
 const ODD = '٫،．，。·％٪º˚℃℉ＣｃＦｆ\u061c\u200e\u200f';
 const PLAIN = '. . . . . . % % ° ° °C °F C c F f   '.split(' ');
 const TYPED = /^(-?\p{Nd}{1,6}(?:[.,]\p{Nd}{1,6})?)(.*)$/su;
-const UNIT =
-  /^(?:°|deg(?:rees?)?|grados?|độ|度|درجة)?\s*(?:(c(?:elsius|ent[ií]grad[eo]s?)?|مئوية|م|[摄攝]氏度?)|(f(?:ahrenheit)?|فهرنهايت|ف|[华華]氏度?))?$/;
-const PER_MINUTE = ['bpm', 'lpm', '次/分', 'nhịp/phút'];
+const UNIT = /^(?:°|deg(?:rees?)?|grados?|độ|度|درجة)?\s*(?:(c(?:elsius|ent[ií]grad[eo]s?)?|مئوية|م|[摄攝]氏度?)|(f(?:ahrenheit)?|فهرنهايت|[华華]氏度?))?$/;
+const PER_MINUTE = /^(?:bpm|lpm|次\/分|nhịp\/phút)$/;
 const WRITTEN = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/;
 const DIGIT = /^\p{Nd}$/u;
 
@@ -45,9 +44,7 @@ export function numberAndUnit(value) {
  */
 export function temperatureUnit(beside) {
   const found = UNIT.exec(strip(plain(beside)).toLowerCase());
-  if (!found) return null;
-  if (found[1]) return 'C';
-  return found[2] ? 'F' : '';
+  return found && ((found[1] && 'C') || (found[2] && 'F') || '');
 }
 
 /**
@@ -56,7 +53,7 @@ export function temperatureUnit(beside) {
  */
 export function isSameUnit(beside, unit) {
   const bare = withoutSpace(beside);
-  return !bare || bare === withoutSpace(unit) || (unit === '/min' && PER_MINUTE.includes(bare));
+  return !bare || bare === withoutSpace(unit) || (unit === '/min' && PER_MINUTE.test(bare));
 }
 
 /**

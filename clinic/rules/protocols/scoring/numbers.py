@@ -36,7 +36,7 @@ _PLAIN = str.maketrans(
 _TYPED = re.compile(r"(-?\d{1,6}(?:[.,]\d{1,6})?)(.*)", re.DOTALL)
 _TEMPERATURE_UNIT = re.compile(
     r"(?:°|deg(?:rees?)?|grados?|độ|度|درجة)?\s*"
-    r"(?:(c(?:elsius|ent[ií]grad[eo]s?)?|مئوية|م|[摄攝]氏度?)|(f(?:ahrenheit)?|فهرنهايت|ف|[华華]氏度?))?"
+    r"(?:(c(?:elsius|ent[ií]grad[eo]s?)?|مئوية|م|[摄攝]氏度?)|(f(?:ahrenheit)?|فهرنهايت|[华華]氏度?))?"
 )
 # °C that a thermometer for people can show.
 _COLDEST, _HOTTEST = 25, 45
