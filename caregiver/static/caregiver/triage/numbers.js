@@ -7,7 +7,7 @@ const EDGES = /^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/g;
 const ODD = '٫،．，。·％٪º˚℃℉ＣｃＦｆ\u061c\u200e\u200f';
 const PLAIN = '. . . . . . % % ° ° °C °F C c F f   '.split(' ');
 const TYPED = /^(-?\p{Nd}{1,6}(?:[.,]\p{Nd}{1,6})?)(.*)$/su;
-const UNIT = /^(?:°|deg(?:rees?)?|grados?|độ|度|درجة)?\s*(?:(c(?:elsius|ent[ií]grad[eo]s?)?|مئوية|م|[摄攝]氏度?)|(f(?:ahrenheit)?|فهرنهايت|[华華]氏度?))?$/;
+const UNIT = /^(?:°|deg(?:rees?)?|grados?|độ|度|درجة)?\s*(?:(c(?:elsius|ent[ií]grad[eo]s?)?|مئوية|م|[摄攝]氏度?)|(f(?:ahrenheit)?|فهرنهايت|[华華]氏度?)\.?)?$/;
 const PER_MINUTE = /^(?:bpm|lpm|次\/分|nhịp\/phút)$/;
 const WRITTEN = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/;
 const DIGIT = /^\p{Nd}$/u;
@@ -35,7 +35,7 @@ export function numberAndUnit(value) {
   if (typeof value === 'number') return [Number.isFinite(value) ? exactly(value) : null, ''];
   const found = typeof value === 'string' && TYPED.exec(strip(plain(value)));
   if (!found) return [null, ''];
-  return [written([...found[1]].map(plainDigit).join('').replace(',', '.')), strip(found[2].replace(/[ .]+$/, ''))];
+  return [written([...found[1]].map(plainDigit).join('').replace(',', '.')), strip(found[2])];
 }
 
 /**

@@ -36,7 +36,7 @@ _PLAIN = str.maketrans(
 _TYPED = re.compile(r"(-?\d{1,6}(?:[.,]\d{1,6})?)(.*)", re.DOTALL)
 _TEMPERATURE_UNIT = re.compile(
     r"(?:°|deg(?:rees?)?|grados?|độ|度|درجة)?\s*"
-    r"(?:(c(?:elsius|ent[ií]grad[eo]s?)?|مئوية|م|[摄攝]氏度?)|(f(?:ahrenheit)?|فهرنهايت|[华華]氏度?))?"
+    r"(?:(c(?:elsius|ent[ií]grad[eo]s?)?|مئوية|م|[摄攝]氏度?)|(f(?:ahrenheit)?|فهرنهايت|[华華]氏度?)\.?)?"
 )
 # °C that a thermometer for people can show.
 _COLDEST, _HOTTEST = 25, 45
@@ -68,8 +68,7 @@ def number_and_unit(value: object) -> tuple[Fraction | None, str]:
     found = _TYPED.fullmatch(value.translate(_PLAIN).strip())
     if found is None:
         return None, ""
-    # A full stop ends a sentence.
-    return Fraction(found[1].replace(",", ".")), found[2].rstrip(" .").strip()
+    return Fraction(found[1].replace(",", ".")), found[2].strip()
 
 
 def temperature_unit(written: str) -> str | None:
