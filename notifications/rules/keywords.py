@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from notifications.rules.cries import asks_for_help, tells_of_death
 from notifications.rules.reactions import their_own_words
+from notifications.rules.stop_sentences import wants_to_stop
 from notifications.rules.text import plain_words
 
 
@@ -44,18 +45,27 @@ _CARRIERS_WORDS = frozenset({"stop", "stopall", "quit", "end", "revoke", "optout
 _OTHER_STOP_WORDS = """
     stoptext stoptexts stoptexting stopmessages stopmessaging nomore nomoretexts nomoremessages
     parar pare paren alto cancelar basta detener detenga detengan nomas baja dejen deje
-    停止 停 停下 停发 停用 退订 退訂 取消 取消订阅 不要再发 不要再发了 别再发 别再发了 别发了 不要发了
+    nomasmensajes nomastextos
+    停止 停 停下 停发 停用 退订 退訂 取消 取消订阅 停止发送 停止發送 停止发短信 停止发送短信 停止短信 停止提醒
+    不要再发 不要再发了 不要再发短信 不要再发短信了 别再发 别再发了 别再发短信 别再发短信了 别发了 不要发了
     توقف توقفوا قف اوقف اوقفوا ايقاف الغاء الغاالاشتراك الغاءالاشتراك كفى
-    dung dunglai ngung ngunglai huy huybo thoi
+    اوقفالرسايل اوقفواالرسايل ايقافالرسايل
+    dung dunglai ngung ngunglai huy huybo thoi dunggui ngunggui ngungguitinnhan huyđangky huydangky
 """
 STOP_WORDS = _CARRIERS_WORDS | frozenset(_OTHER_STOP_WORDS.split())
-START_WORDS = frozenset(
-    {"start", "unstop", "yes", "si", "empezar", "comenzar", "iniciar", "开始", "ابدا", "batđau", "batdau"}
-)
-HELP_WORDS = frozenset({"help", "info", "ayuda", "帮助", "مساعدة", "trogiup"})
+_START_WORDS = """
+    start unstop yes resume startagain starttexts startreminders
+    si empezar comenzar iniciar reanudar
+    开始 開始 重新开始 恢复 恢復
+    ابدا ابداوا
+    batđau batdau batđaulai batdaulai
+"""
+START_WORDS = frozenset(_START_WORDS.split())
+HELP_WORDS = frozenset({"help", "info", "ayuda", "帮助", "مساعدة", "المساعدة", "trogiup", "giupđo"})
 # They make a word polite and mean nothing else.
 _POLITE_WORDS = """
-    please pls plz kindly just now thanks thank you thx ok okay hi hello hey sorry this these it all sir madam
+    please pls plz kindly just now and thanks thank you thx ok okay hi hello hey sorry
+    this these it all sir madam
     por favor ya gracias hola esto
     请 謝謝 谢谢 你好 您好 吧
     من فضلك لو سمحت شكرا رجاء ارجوك السلام عليكم
@@ -67,23 +77,6 @@ _CLAUSE_ENDS = re.compile(r"[.,;:!?\n\u2013\u2014…，。！？；：،؛؟]+|\
 # In a longer text these words mostly speak of something else.
 _WEAK = frozenset(
     {"end", "cancel", "quit", "basta", "baja", "cancelar", "取消", "thoi", "huy", "dung", "停", "الغاء"}
-)
-
-# A word that ends texts must stand beside a word for texts: "the bleeding won't stop" asks for a doctor.
-_STOP_SENTENCES = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"\b(stop|quit|end|cancel|no more)\b( \w+){0,2} (text|texts|texting|message|messages|messaging|sms"
-        r"|reminder|reminders|sending)\b",
-        r"\b(do not|dont|never) (text|message|sms) me\b",
-        r"\b(stop|quit) (contacting|bothering) me\b",
-        r"\b(unsubscribe|opt|take|remove) me\b( (out|off|from)\b| \w+ (off|out)\b|$)",
-        r"\bleave me alone\b",
-        r"\b(deje|dejen|deja|pare|paren|para)\b( \w+){0,2} (mensaje|mensajes|textos|mandar|mandarme|enviar"
-        r"|enviarme|escribir|escribirme|texto)\b",
-        r"\bno (me )?(mande|manden|mandes|envie|envien|envies|escriba|escriban|escribas)\b",
-        r"\bno (quiero|deseo) (mas|recibir|recibir mas) (mensaje|mensajes|textos)\b",
-    )
 )
 
 
@@ -100,15 +93,17 @@ def read(body: str, *, ours: Iterable[str] = ()) -> Reading:
         return Reading(Kind.DEATH, pauses)
     if asks_for_help(said):
         return Reading(Kind.URGENT, pauses)
-    if is_polite_stop(said):
+    if is_polite(said, STOP_WORDS):
         return Reading(Kind.STOP)
+    if is_polite(said, START_WORDS):
+        return Reading(Kind.START)
     return Reading(Kind.REVIEW, pauses) if pauses else Reading(Kind.TEXT)
 
 
-def is_polite_stop(body: str) -> bool:
-    """Whether nothing but politeness stands around a STOP word: "please stop", "alto por favor"."""
+def is_polite(body: str, words: frozenset[str]) -> bool:
+    """Whether nothing but politeness stands around such words: "please stop", "yes, por favor"."""
     clauses = _clauses(body)
-    return bool(clauses) and all(_is_stop(clause) for clause in clauses)
+    return bool(clauses) and all(_is_of(words, clause) for clause in clauses)
 
 
 def kind_of_text(body: str) -> Kind:
@@ -123,19 +118,15 @@ def kind_of_text(body: str) -> Kind:
     return Kind.TEXT
 
 
-def wants_to_stop(body: str) -> bool:
-    """Whether a sentence asks for no more texts without being a keyword."""
-    sentence = plain_words(body)
-    return any(pattern.search(sentence) for pattern in _STOP_SENTENCES)
-
-
 def _joined(body: str) -> str:
     return plain_words(body).replace(" ", "")
 
 
 def _stops_in_a_clause(body: str) -> bool:
     """ "Please stop, we are home again": one of several clauses is a STOP by itself."""
-    return any(_is_stop(clause) and _WEAK.isdisjoint({"".join(clause)}) for clause in _clauses(body))
+    return any(
+        _is_of(STOP_WORDS, clause) and _WEAK.isdisjoint({"".join(clause)}) for clause in _clauses(body)
+    )
 
 
 def _clauses(body: str) -> list[list[str]]:
@@ -151,5 +142,6 @@ def _words(clause: str) -> list[str]:
     return [word for word in words if word and word not in _POLITE]
 
 
-def _is_stop(clause: list[str]) -> bool:
-    return "".join(clause) in STOP_WORDS
+def _is_of(words: frozenset[str], clause: list[str]) -> bool:
+    """Such a word, in one piece or not, or nothing but such words: "stop stop stop"."""
+    return "".join(clause) in words or words.issuperset(clause)

@@ -49,7 +49,10 @@ _QUOTED = re.compile(rf"[{_OPEN}]([^{_OPEN}{_SHUT}]{{8,}})[{_SHUT}]?")
 _QUOTED_LINE = re.compile(r"^\s*>+\s*(.{8,})$", re.MULTILINE)
 # Shorter pieces may stand in a text of ours by chance.
 _SHORTEST = 8
-_ONLY_A_REACTION = re.compile(rf"(?:{_VERB})?[\W_]*")
+_ONLY_A_REACTION = re.compile(rf"(?:{_VERB}|re|fwd?|fw|rv|转发|回复|رد|trả lời)?[\W_]*")
+# How a sentence of ours ends; a full stop within an address ends none, and a phone may leave the address out.
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?。！？؟])\s+|(?<=[。！？])|\n+|\s*https?://\S+\s*")
+_ADDRESS = re.compile(r"https?://\S+")
 
 
 def their_own_words(body: str, ours: Iterable[str]) -> str:
@@ -57,11 +60,12 @@ def their_own_words(body: str, ours: Iterable[str]) -> str:
     said = _UNSEEN.sub("", body).strip()
     if _REACTION.fullmatch(said.casefold()) or _CHINESE.fullmatch(said):
         return ""
-    texts = [text for text in map(plain_words, ours) if text]
+    sent = [text for text in ours if plain_words(text)]
+    texts = [plain_words(text) for text in sent]
     rest = _QUOTED.sub(lambda found: _unless_ours(found, texts), said)
     rest = _QUOTED_LINE.sub(lambda found: _unless_ours(found, texts), rest)
-    if any(plain_words(rest) == text for text in texts):
-        return ""
+    for text in sent:
+        rest = _without_sentences_of(text, rest)
     changed = rest != said
     return "" if changed and _ONLY_A_REACTION.fullmatch(rest.casefold().strip()) else rest
 
@@ -71,3 +75,17 @@ def _unless_ours(found: re.Match[str], texts: list[str]) -> str:
     # A phone cuts a long quotation off.
     is_ours = len(quoted) >= _SHORTEST and any(quoted in text or text in quoted for text in texts)
     return " " if is_ours else found.group()
+
+
+def _without_sentences_of(text: str, said: str) -> str:
+    """Without each sentence of ours that stands in it word for word: a text sent on, or answered above it.
+
+    A short one may be said by people too.
+    """
+    for sentence in _SENTENCE_ENDS.split(text):
+        words = re.findall(r"\w+", sentence)
+        if len(plain_words(sentence)) >= _SHORTEST:
+            said = re.sub(r"[\W_]+".join(words), " ", said, flags=re.IGNORECASE)
+    for address in _ADDRESS.findall(text):
+        said = said.replace(address, " ")
+    return said

@@ -265,6 +265,36 @@ def test_two_tabs_send_each_report_once(
     assert network.hand_ins() == [201, 201]
 
 
+def test_check_in_open_in_two_tabs_is_two_reports(
+    phone: Page, context: BrowserContext, network: Network, server: Place, george: str
+) -> None:
+    """The second tab goes on with the first one's draft: what it sends takes no alarm's place."""
+    before = offline.reports_of(server, george)
+    other = context.new_page()
+    network.cut()
+    offline.start(phone, george)
+    phone.get_by_role("button", name=offline.NONE_NOW).click()
+    phone.locator("input[name=temp_value]").wait_for()
+    offline.start(other, george)
+    other.get_by_role("button", name=offline.NONE_NOW).wait_for()
+    phone.go_back()
+    offline.report_fever(phone)
+    offline.expect_emergency(phone)
+    offline.expect_saved(phone)
+    offline.report_nothing(other)
+    offline.expect_saved(other)
+    assert offline.kept_on(phone) == 2
+
+    network.mend()
+    for tab in (phone, other):
+        tab.evaluate("dispatchEvent(new Event('online'))")
+
+    for tab in (phone, other):
+        offline.expect_received(tab)
+    until(lambda: offline.reports_of(server, george) == before + 2, "both reports")
+    assert network.hand_ins() == [201, 201]
+
+
 def test_refused_report_stays_and_names_the_number(
     phone: Page, network: Network, server: Place, george: str
 ) -> None:

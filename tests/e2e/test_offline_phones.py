@@ -14,11 +14,13 @@ from tests.processes import Place, until
 pytestmark = pytest.mark.e2e
 JUNE, GEORGE = "+16175550131", "George Whitaker"
 _FULL = """(() => {
-  const put = IDBObjectStore.prototype.put;
-  IDBObjectStore.prototype.put = function (...given) {
-    if (this.name === 'queue') throw new DOMException('full', 'QuotaExceededError');
-    return put.apply(this, given);
-  };
+  for (const way of ['add', 'put']) {
+    const write = IDBObjectStore.prototype[way];
+    IDBObjectStore.prototype[way] = function (...given) {
+      if (this.name === 'queue') throw new DOMException('full', 'QuotaExceededError');
+      return write.apply(this, given);
+    };
+  }
 })()"""
 _NO_STORAGE = "Object.defineProperty(window, 'indexedDB', { value: undefined }); delete window.indexedDB;"
 

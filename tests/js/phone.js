@@ -16,14 +16,16 @@ export function freshPhone() {
 
 /** A disk that fills up: the write succeeds, and what should put it on the disk does not. */
 export function fillDisk(t) {
-  const put = IDBObjectStore.prototype.put;
-  IDBObjectStore.prototype.put = function putAndFail(...row) {
-    const request = put.apply(this, row);
-    request.addEventListener('success', () => this.transaction.abort());
-    return request;
-  };
+  const { add, put } = IDBObjectStore.prototype;
+  const failing = (write) =>
+    function writeAndFail(...row) {
+      const request = write.apply(this, row);
+      request.addEventListener('success', () => this.transaction.abort());
+      return request;
+    };
+  Object.assign(IDBObjectStore.prototype, { add: failing(add), put: failing(put) });
   const makeRoom = () => {
-    IDBObjectStore.prototype.put = put;
+    Object.assign(IDBObjectStore.prototype, { add, put });
   };
   t.after(makeRoom);
   return makeRoom;

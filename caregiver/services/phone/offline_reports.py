@@ -126,8 +126,11 @@ def store_report(*, by: User, report_id: UUID, envelope: dict[str, Any], now: da
     except DatabaseError as refused:
         raise NotStored(_advice(body, by)) from refused
     except intake.ReportConflict as conflict:
-        report, replayed = _report_sent_as_form(by, report_id, {patient.pk, named}, stored, conflict), True
+        report, replayed = _own_report(by, report_id, {patient.pk, named}, conflict), True
+        # Also where other answers are refused: the family has been told so, and somebody must hear of it.
         phone_levels.keep(report=report, level_on_phone=level_on_phone, by=by, now=now)
+        if report.answers != stored:
+            raise IdConflict from conflict
     with translation.override(language):
         advice = intake.advise_on_report(report=report, now=now)
         found = problems.of_report(report)
@@ -202,13 +205,11 @@ def _open_envelope(
     return body
 
 
-def _report_sent_as_form(
-    by: User, report_id: UUID, patient_ids: set[UUID], answers: dict[str, Any], conflict: Exception
-) -> Report:
-    """The page's form got through and its answer got lost, so the phone kept the same report as well."""
+def _own_report(by: User, report_id: UUID, patient_ids: set[UUID], conflict: Exception) -> Report:
+    """The page's form got through and its answer got lost, so the phone kept the report as well."""
     rows = Report.objects.select_related("patient__clinic", "protocol_version")
     stored = rows.defer("protocol_version__document").get(pk=report_id)
-    if stored.author_id != by.pk or stored.patient_id not in patient_ids or stored.answers != answers:
+    if stored.author_id != by.pk or stored.patient_id not in patient_ids:
         raise IdConflict from conflict
     return stored
 

@@ -9,7 +9,10 @@ import { callsOf, find, part, place, setIcon, show, showIf, withCalls, word } fr
 import { keepSending, onNews, send } from './sending.js';
 import { followReport, showLost } from './states.js';
 
-/** @param {CheckInEnd} end */
+/**
+ * @param {CheckInEnd} end
+ * @returns {Promise<void>}
+ */
 export async function finish({ pack, patient, report, advice, checks }) {
   const targets = Object.values(patient.calls);
   showAdvice(advice, checks, targets);
@@ -19,9 +22,10 @@ export async function finish({ pack, patient, report, advice, checks }) {
   const state = place(document, 'state');
   try {
     await keepInPlace(patient.id, kept);
-  } catch {
-    await sendUnkept(state, kept, patient);
-    return;
+  } catch (/** @type {any} */ { name }) {
+    if (name !== 'ConstraintError') return sendUnkept(state, kept, patient);
+    // Another tab has sent this draft.
+    return finish({ pack, patient, report: { ...report, id: crypto.randomUUID() }, advice, checks });
   }
   const follow = followReport(state, kept);
   onNews((news) => {

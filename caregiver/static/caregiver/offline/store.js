@@ -41,14 +41,14 @@ export function empty(store) {
 
 /**
  * A report comes in and the draft that it was made of goes, both or neither: a phone that dies in between
- * must not offer the sent check-in again.
+ * must not offer the sent check-in again. ConstraintError where it is.
  * @param {string} reportId
  * @param {unknown} report
  * @param {string} draftKey
  */
 export function exchange(reportId, report, draftKey) {
   return run(['queue', 'drafts'], 'readwrite', (queue, drafts) => {
-    queue.put(report, reportId);
+    queue.add(report, reportId);
     return drafts.delete(draftKey);
   });
 }

@@ -4,10 +4,11 @@
 // eslint-disable-next-line no-control-regex -- the control characters are the point: \s lacks them
 const EDGES = /^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/g;
 // Signs and letters of Arabic and Chinese keyboards; the empty ones are marks of direction.
-const ODD = '٫،．，％٪º˚℃℉ＣｃＦｆ\u061c\u200e\u200f';
-const PLAIN = '. . . . % % ° ° °C °F C c F f   '.split(' ');
+const ODD = '٫،．，。·％٪º˚℃℉ＣｃＦｆ\u061c\u200e\u200f';
+const PLAIN = '. . . . . . % % ° ° °C °F C c F f   '.split(' ');
 const TYPED = /^(-?\p{Nd}{1,6}(?:[.,]\p{Nd}{1,6})?)(.*)$/su;
-const UNIT = /^(?:°|deg(?:rees?)?|grados?|độ|度)?\s*(c(?:elsius)?|f(?:ahrenheit)?|)$/;
+const UNIT = /^(?:°|deg(?:rees?)?|grados?|độ|度|درجة)?\s*(?:(c(?:elsius|ent[ií]grad[eo]s?)?|مئوية|م|[摄攝]氏度?)|(f(?:ahrenheit)?|فهرنهايت|[华華]氏度?)\.?)?$/;
+const PER_MINUTE = /^(?:bpm|lpm|次\/分|nhịp\/phút)$/;
 const WRITTEN = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/;
 const DIGIT = /^\p{Nd}$/u;
 
@@ -43,7 +44,7 @@ export function numberAndUnit(value) {
  */
 export function temperatureUnit(beside) {
   const found = UNIT.exec(strip(plain(beside)).toLowerCase());
-  return found && found[1].charAt(0).toUpperCase();
+  return found && ((found[1] && 'C') || (found[2] && 'F') || '');
 }
 
 /**
@@ -52,7 +53,7 @@ export function temperatureUnit(beside) {
  */
 export function isSameUnit(beside, unit) {
   const bare = withoutSpace(beside);
-  return !bare || bare === withoutSpace(unit) || (unit === '/min' && bare === 'bpm');
+  return !bare || bare === withoutSpace(unit) || (unit === '/min' && PER_MINUTE.test(bare));
 }
 
 /**

@@ -7,12 +7,15 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 
-# "٫" is the decimal separator of Arabic, "،" its comma; a keyboard for Chinese types wide signs and letters.
+# "٫" is the decimal separator of Arabic, "،" its comma; a keyboard for Chinese types wide signs and letters,
+# and its own full stop for a point.
 _PLAIN = str.maketrans(
     {
         "٫": ".",
         "،": ",",
         "．": ".",
+        "。": ".",
+        "·": ".",
         "，": ",",
         "％": "%",
         "٪": "%",
@@ -31,7 +34,10 @@ _PLAIN = str.maketrans(
     }
 )
 _TYPED = re.compile(r"(-?\d{1,6}(?:[.,]\d{1,6})?)(.*)", re.DOTALL)
-_TEMPERATURE_UNIT = re.compile(r"(?:°|deg(?:rees?)?|grados?|độ|度)?\s*(c(?:elsius)?|f(?:ahrenheit)?|)")
+_TEMPERATURE_UNIT = re.compile(
+    r"(?:°|deg(?:rees?)?|grados?|độ|度|درجة)?\s*"
+    r"(?:(c(?:elsius|ent[ií]grad[eo]s?)?|مئوية|م|[摄攝]氏度?)|(f(?:ahrenheit)?|فهرنهايت|[华華]氏度?)\.?)?"
+)
 # °C that a thermometer for people can show.
 _COLDEST, _HOTTEST = 25, 45
 # A number that the end of a line tears from its unit is misread.
@@ -40,7 +46,7 @@ _UNBROKEN = "\u00a0"
 # Where a per cent sign stands apart from its number, as other units do: "97 %", and in English "97%".
 _PERCENT_APART = frozenset({"es"})
 # What else people write for a unit of ours.
-_SAME_AS: Mapping[str, tuple[str, ...]] = {"/min": ("bpm",)}
+_SAME_AS: Mapping[str, tuple[str, ...]] = {"/min": ("bpm", "lpm", "次/分", "nhịp/phút")}
 
 
 def exact(value: object) -> Fraction | None:
@@ -68,7 +74,9 @@ def number_and_unit(value: object) -> tuple[Fraction | None, str]:
 def temperature_unit(written: str) -> str | None:
     """C or F as people write it: "°C", "F", "degrees Celsius". Empty for degrees alone, None for else."""
     found = _TEMPERATURE_UNIT.fullmatch(written.translate(_PLAIN).strip().lower())
-    return found[1][:1].upper() if found else None
+    if found is None:
+        return None
+    return "C" if found[1] else "F" if found[2] else ""
 
 
 def is_same_unit(written: str, unit: str) -> bool:

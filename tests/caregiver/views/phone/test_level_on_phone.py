@@ -68,6 +68,34 @@ def test_form_got_through_first_and_the_phone_brings_its_word_later(
     assert Escalation.objects.get().level == "urgent"
 
 
+def test_alarm_under_the_id_of_a_calm_report_is_refused_and_heard(
+    token: str, patient: Patient, caregiver: Any, clinic: Any, now: datetime
+) -> None:
+    """The form got through, its answer did not; with no signal the family then answered worse."""
+    factories.OnCallFactory(staff__clinic=clinic, position=0)
+    stored = factories.ReportFactory(patient=patient, author=caregiver, answers=WELL)
+    score(stored.pk, now)
+
+    worse = told(patient, answers={**WELL, "red_flags": ["seizure"]}, level="emergency")
+    answer = hand_in(token, worse, stored.pk)
+
+    assert answer.status_code == 409
+    report = score(stored.pk, now)
+    assert (report.answers, report.level_on_phone) == (WELL, "emergency")
+    assert Escalation.objects.get().level == "emergency"
+    assert Page.objects.count() == 1
+
+
+def test_word_of_a_phone_about_somebody_elses_report_counts_nothing(
+    token: str, patient: Patient, now: datetime
+) -> None:
+    stored = factories.ReportFactory(patient=patient, answers=WELL)
+    score(stored.pk, now)
+
+    assert hand_in(token, told(patient, answers=WELL, level="emergency"), stored.pk).status_code == 409
+    assert Report.objects.get().level_on_phone == ""
+
+
 def test_three_repeats_page_once(token: str, patient: Patient, clinic: Any, now: datetime) -> None:
     factories.OnCallFactory(staff__clinic=clinic, position=0)
     report_id = uuid4()

@@ -52,6 +52,16 @@ test('a report comes in and its draft goes', async () => {
   assert.deepEqual(await all('drafts'), []);
 });
 
+test('no report takes the place of another one under its id', async () => {
+  await exchange('report', { id: 'report', said: 'alarm' }, 'patient');
+  await put('drafts', 'patient', 'draft');
+
+  await assert.rejects(exchange('report', { id: 'report', said: 'calm' }, 'patient'), { name: 'ConstraintError' });
+
+  assert.deepEqual(await all('queue'), [{ id: 'report', said: 'alarm' }]);
+  assert.deepEqual(await all('drafts'), ['draft']);
+});
+
 test('a report that does not reach the disk leaves its draft', async (t) => {
   await put('drafts', 'patient', 'draft');
   fillDisk(t);
