@@ -1,6 +1,6 @@
 """Escalations one by one, for programs; the console's own worklist is queries/worklist."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from clinic.access import AnyUser, NotAllowed, Permission, clinics_with, escalations_visible_to
 from clinic.models import Escalation, EscalationEvent, Staff
@@ -10,10 +10,17 @@ from clinic.queries.core import staff_roles
 
 def escalations(user: AnyUser, *, state: str | None) -> QuerySet[Escalation]:
     """Those of the person's clinics in one state, or all that wait for somebody. NotAllowed for family."""
-    if not clinics_with(user, Permission.VIEW_PATIENTS).exists():
+    clinic_ids = list(clinics_with(user, Permission.VIEW_PATIENTS).values_list("pk", flat=True))
+    if not clinic_ids:
         raise NotAllowed(Permission.VIEW_PATIENTS)
-    rows = escalations_visible_to(user).select_related("patient", "acknowledged_by", "resolved_by")
-    return rows.filter(state=state) if state else rows.exclude(state=EscalationState.RESOLVED)
+    # Clinics by their ids, and the condition of the index `escalation_worklist` as it is written there: so
+    # PostgreSQL reads one page in the index's order, instead of sorting everything that waits.
+    rows = escalations_visible_to(user).filter(clinic__in=clinic_ids)
+    if state:
+        rows = rows.filter(state=state)
+    if state != EscalationState.RESOLVED:
+        rows = rows.filter(~Q(state=EscalationState.RESOLVED))
+    return rows.select_related("patient", "acknowledged_by", "resolved_by")
 
 
 def events_of(escalation: Escalation) -> QuerySet[EscalationEvent]:
