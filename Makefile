@@ -59,10 +59,14 @@ $(VENV)/.runtime: requirements.txt | $(BIN)/python
 	@rm -f .pip.log
 	@touch $@
 
+# uv, where there is one, fetches many at a time. It holds them to the same hashes; pip is asked where it fails.
 $(VENV)/.dev: requirements-dev.txt | $(BIN)/python
 	@echo "Installing the pinned packages for tests and checks (one to two minutes the first time) …"
-	@$(BIN)/python -m pip install -qq --no-deps --require-hashes -r requirements-dev.txt
+	@{ command -v uv >/dev/null && uv pip install --quiet --python $(BIN)/python $(LOCKED); } \
+	  || $(BIN)/python -m pip install -qq --no-compile $(LOCKED)
 	@touch $(VENV)/.runtime $@
+
+LOCKED := --no-deps --require-hashes -r requirements-dev.txt
 
 # Only for checking: what browsers get is served as it stands in static/.
 node_modules/.installed: package-lock.json

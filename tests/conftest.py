@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -213,16 +214,29 @@ def pytest_collection_finish() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last, because the browser's loop would disturb asynchronous tests.
 
-    Among them and the ones that kill processes the long files first, so that all processes are busy to the
-    end; how long a file is tells well enough how long it takes.
+    The ones that kill processes mostly wait, for a lease or a heartbeat, and browsers hardly do: files of
+    both take turns, so that all processors are busy. Of each the long files come first; how long a file is
+    tells well enough how long it takes.
     """
+    files: dict[str, dict[Path, int]] = {"faults": {}, "e2e": {}}
+    for item in items:
+        if kind := _kind(item):
+            files[kind][item.path] = item.path.stat().st_size
+    turns = {
+        (kind, path): turn
+        for kind, sizes in files.items()
+        for turn, path in enumerate(sorted(sizes, key=lambda path: -sizes[path]))
+    }
 
-    def place(item: pytest.Item) -> tuple[int, int]:
-        if not any(item.iter_markers("e2e")):
-            return (1, -item.path.stat().st_size) if any(item.iter_markers("faults")) else (0, 0)
-        return 2, -item.path.stat().st_size
+    def place(item: pytest.Item) -> tuple[int, str]:
+        kind = _kind(item)
+        return (turns[kind, item.path], kind) if kind else (-1, "")
 
     items.sort(key=place)
+
+
+def _kind(item: pytest.Item) -> str:
+    return next((kind for kind in ("e2e", "faults") if item.get_closest_marker(kind)), "")
 
 
 @pytest.fixture

@@ -60,6 +60,17 @@ MAIN_ONLY_CASES = {
         "test_odd_paths_answer_without_a_failure[nul]",
         "test_odd_paths_answer_without_a_failure[long]",
     ),
+    # Rotas and histories by chance: each asks with the same statements, and a few ask them of both.
+    "tests/clinic/queries/rota/test_one_order.py": tuple(
+        f"test_all_who_name_the_people_on_call_name_the_same[{seed}]" for seed in range(3, 8)
+    ),
+    "tests/clinic/services/outcomes/test_alarm_tallies.py": tuple(
+        f"test_count_is_right_whatever_happened_since[{seed}]" for seed in range(2, 4)
+    ),
+    # It reads the program's text.
+    "tests/clinic/services/patients/test_hanging.py": (
+        "test_everything_that_sends_says_what_an_event_does_to_it",
+    ),
     # The tests beside it ask as often as the limits of both caches need.
     "tests/caregiver/views/account/test_strangers.py": (
         "test_thousand_requests_of_strangers_keep_no_family_out",

@@ -29,7 +29,7 @@ from redis import Redis
 from config import processes
 from config.row_security import APP
 from tests.databases import administer, copy_database, kept_database, kept_file, one_at_a_time
-from tests.warm import Process, Warm
+from tests.warm import Process, Warms
 
 ROOT = Path(__file__).resolve().parent.parent
 # A deadline for "it never happened", far above what anything here takes; not a measure of speed.
@@ -66,7 +66,7 @@ class Place:
     environment: dict[str, str]
     port: int
     seed: dict[str, Any]
-    warm: Warm | None = None
+    warms: Warms | None = None
     # Of another version of the program, for an upgrade.
     root: Path = ROOT
     children: dict[str, Process] = field(default_factory=dict)
@@ -78,12 +78,12 @@ class Place:
     # --- Processes ---
 
     def start(self, name: str, command: list[str], **environment: str) -> Process:
-        """Forked from one that has read the program, unless the environment is another than it has read."""
+        """Forked from one that has read the program, unless it alone has a setting."""
         path = self.folder / f"{name}.log"
         told = {**self.environment, **environment}
         is_ours = command[0] == sys.executable and self.root == ROOT
-        if is_ours and self.warm is not None and told == self.warm.environment:
-            self.children[name] = self.warm.start(command, path)
+        if is_ours and self.warms is not None and told in (self.environment, *self.warms.environments()):
+            self.children[name] = self.warms.of(told).start(command, path)
             return self.children[name]
         with path.open("ab") as log:
             self.children[name] = subprocess.Popen(
@@ -295,7 +295,7 @@ class Template:
             redis(spot.environment["REDIS_URL"]).flushdb()
         else:
             shutil.copy(self.folder / "kinwatch.sqlite3", spot.folder / "kinwatch.sqlite3")
-        place = Place(spot.folder, dict(spot.environment), spot.port, json.loads(self.seed), spot.warm)
+        place = Place(spot.folder, dict(spot.environment), spot.port, json.loads(self.seed), spot.warms)
         place.seed["base_url"] = place.base_url
         try:
             yield place
@@ -309,12 +309,12 @@ class Template:
         folder = Path(tempfile.mkdtemp(prefix="kinwatch-place-"))
         port, database = free_port(), f"kinwatch_test_{uuid.uuid4().hex[:12]}"
         environment = self._environment(folder, database, port)
-        self._spots.append(_Spot(folder, database, port, environment, Warm(environment, folder)))
+        self._spots.append(_Spot(folder, database, port, environment, Warms(environment, folder)))
         return self._spots[-1]
 
     def remove(self) -> None:
         for spot in self._spots:
-            spot.warm.end()
+            spot.warms.end()
             shutil.rmtree(spot.folder, ignore_errors=True)
         if on_services() and not self.is_shared:
             administer(f'DROP DATABASE "{self.database}" WITH (FORCE)')
@@ -375,7 +375,7 @@ class _Spot:
     database: str
     port: int
     environment: dict[str, str]
-    warm: Warm
+    warms: Warms
     is_taken: bool = False
 
     def clear(self) -> None:
@@ -387,6 +387,7 @@ class _Spot:
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink()
+        self.warms.forget()
         self.is_taken = False
 
 

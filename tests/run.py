@@ -224,10 +224,20 @@ def main() -> int:
 
 
 def make_templates(services: dict[str, str] | None) -> None:
-    """Migrated databases for both modes, side by side: the parts would make them one after the other."""
+    """Migrated databases for both modes, side by side: the parts would make them one after the other.
+
+    PostgreSQL's takes longest. Meanwhile pytest writes what it compiles of the tests, with assertions that
+    explain themselves; the processes of the first part would all do so at the same time.
+    """
     command = [sys.executable, "-m", "tests.databases"]
     modes = [mode for mode in (EMBEDDED, services) if mode]
     making = [subprocess.Popen(command, cwd=ROOT, env={**os.environ, **mode}) for mode in modes]
+    if services and not any(is_place(word) for word in ARGUMENTS):
+        collect = ["-m", "pytest", "-qq", "--collect-only", "-p", "no:cacheprovider", "tests"]
+        environment = {**os.environ, **EMBEDDED}
+        making.append(
+            subprocess.Popen([sys.executable, *collect], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+        )
     for process in making:
         process.wait()
 

@@ -93,6 +93,34 @@ class Warm:
             self._process.wait()
 
 
+class Warms:
+    """One for each environment that a test gives its processes; the first is that of most tests."""
+
+    def __init__(self, environment: dict[str, str], folder: Path) -> None:
+        self.folder = folder
+        self._all = [Warm(environment, folder)]
+
+    def environments(self) -> list[dict[str, str]]:
+        return [one.environment for one in self._all]
+
+    def of(self, environment: dict[str, str]) -> Warm:
+        found = [one for one in self._all if one.environment == environment]
+        if not found:
+            found = [Warm(environment, self.folder)]
+            self._all += found
+        return found[0]
+
+    def forget(self) -> None:
+        """All but the first and the newest: the next test of a file often changes the same settings."""
+        for one in self._all[1:-1]:
+            one.end()
+        del self._all[1:-1]
+
+    def end(self) -> None:
+        for one in self._all:
+            one.end()
+
+
 class Forked:
     """One process that `Warm` started; its parent is the one that it was forked from."""
 
