@@ -1,9 +1,10 @@
 """What a report costs, as a ratio to the least that it could cost; both in one run, turn by turn.
 
 Sixteen clients on connections that stay open, two web processes, PostgreSQL: ours, and the bare program of
-floor/site.py. Both are told as they are served in production: ours under ASGI, the floor in the threads of a
-synchronous server. Three rounds; what is told is the median of their ratios. Reports are those of two hundred
-families, each with its own history (loading.py).
+floor/site.py. Ours is served as in production, under ASGI; the floor under two servers, in the threads of a
+synchronous one, which suits such a program best, and under the one that ours has, with Django's own handler.
+Three rounds; what is told is the median of their ratios. Reports are those of two hundred families, each with
+its own history (loading.py).
 """
 
 import http.client
@@ -15,7 +16,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,9 @@ TOKEN = "a-token-of-the-bench"
 ANSWERS = {"temp_value": 36.8, "temp_unit": "C"}
 FLOOR = "tests.bench.floor.site"
 WEB = "web"
+# The floor's two servers, and how each is started: its application, and what uvicorn takes it for.
+SYNCHRONOUS, ASYNCHRONOUS = "floor", "floor-asynchronous"
+SERVERS = {SYNCHRONOUS: ("application", "wsgi"), ASYNCHRONOUS: ("asgi_application", "asgi3")}
 
 # What the next report says: the bearer of the request, and its body.
 Said = Callable[[], tuple[str, bytes]]
@@ -57,26 +61,38 @@ class Load:
 
 def measure(place: Place) -> list[dict[str, Any]]:
     """One line a figure. The place is on services, loaded with the small clinic, and has no process yet."""
-    ours, floor = start_ours(place), start_floor(place)
-    for server in (ours, floor):
+    ours = start_ours(place)
+    make_floor(place)
+    floors = [start_floor(place, name) for name in SERVERS]
+    for server in (ours, *floors):
         _put_for(server, seconds=2.0)
-    rounds = [(_load(place, ours), _load(place, floor)) for _round in range(ROUNDS)]
+    rounds = [[_load(place, server) for server in (ours, *floors)] for _round in range(ROUNDS)]
     place.stop_all()
+    mine, synchronous, asynchronous = zip(*rounds, strict=True)
+    return [
+        *_beside("floor", mine, synchronous),
+        *_beside("floor_under_asgi", mine, asynchronous),
+    ]
+
+
+def _beside(name: str, ours: Sequence[Load], floor: Sequence[Load]) -> list[dict[str, Any]]:
+    """Answers a second and processor time as ratios, and what they are ratios of."""
+    rounds = list(zip(ours, floor, strict=True))
     return [
         {
-            "figure": "report_throughput_to_floor",
+            "figure": f"report_throughput_to_{name}",
             "ratio": _median(one.per_second / other.per_second for one, other in rounds),
-            "ours_per_second": _median(one.per_second for one, _other in rounds),
-            "floor_per_second": _median(other.per_second for _one, other in rounds),
+            "ours_per_second": _median(one.per_second for one in ours),
+            "floor_per_second": _median(one.per_second for one in floor),
         },
         {
-            "figure": "report_processor_to_floor",
+            "figure": f"report_processor_to_{name}",
             "ratio": _median(one.web / other.web for one, other in rounds),
-            "ours_ms": _median(one.web for one, _other in rounds),
-            "floor_ms": _median(other.web for _one, other in rounds),
-            "worker_ms": _median(one.worker for one, _other in rounds),
-            "database_ms": _median(one.database for one, _other in rounds),
-            "floor_database_ms": _median(other.database for _one, other in rounds),
+            "ours_ms": _median(one.web for one in ours),
+            "floor_ms": _median(one.web for one in floor),
+            "worker_ms": _median(one.worker for one in ours),
+            "database_ms": _median(one.database for one in ours),
+            "floor_database_ms": _median(one.database for one in floor),
         },
     ]
 
@@ -110,17 +126,21 @@ def start_ours(place: Place) -> Server:
     return Server(WEB, place.port, say)
 
 
-def start_floor(place: Place) -> Server:
-    port = free_port()
+def make_floor(place: Place) -> None:
+    """Its tables and its person, in the database of ours."""
     place.environment["FLOOR_DATABASE_URL"] = place.environment["DATABASE_URL"].partition("?")[0]
     made = place.start("make-floor", [sys.executable, "-m", FLOOR, TOKEN])
     assert made.wait(60) == 0, place.log("make-floor")
     place.children.pop("make-floor")
-    server = [sys.executable, "-m", "uvicorn", f"{FLOOR}:application", "--interface", "wsgi"]
-    quiet = ["--no-access-log", "--log-level", "warning"]
-    place.start("floor", [*server, *quiet, "--port", str(port), "--workers", "2"])
-    until(lambda: requests.get(f"http://127.0.0.1:{port}/", timeout=2).status_code == 404, "the floor")
-    return Server("floor", port, lambda: (TOKEN, json.dumps({"answers": ANSWERS}).encode()))
+
+
+def start_floor(place: Place, name: str) -> Server:
+    port, (application, interface) = free_port(), SERVERS[name]
+    server = [sys.executable, "-m", "uvicorn", f"{FLOOR}:{application}", "--interface", interface]
+    quiet = ["--no-access-log", "--log-level", "warning", "--lifespan", "off"]
+    place.start(name, [*server, *quiet, "--port", str(port), "--workers", "2"])
+    until(lambda: requests.get(f"http://127.0.0.1:{port}/", timeout=2).status_code == 404, f"the {name}")
+    return Server(name, port, lambda: (TOKEN, json.dumps({"answers": ANSWERS}).encode()))
 
 
 def _load(place: Place, server: Server) -> Load:

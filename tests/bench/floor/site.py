@@ -95,6 +95,9 @@ if __name__ == "__main__":
     make_tables(sys.argv[1])
     print(json.dumps({"made": True}))
 else:
+    from django.core.asgi import get_asgi_application
     from django.core.wsgi import get_wsgi_application
 
+    # The same program under a synchronous and an asynchronous server.
     application = get_wsgi_application()
+    asgi_application = get_asgi_application()
