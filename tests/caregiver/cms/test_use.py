@@ -102,9 +102,9 @@ def test_desk_speaks_its_persons_language(page, clinic, now, language, words):
 def test_list_of_texts_speaks_its_persons_language_and_keeps_each_title_apart(page, clinic):
     listed = desk(clinic, user__language="es").get("/cms/guidance/").content.decode()
 
-    for word in ("Idioma", "Emergencia", "Escribir una página nueva", "75 páginas de orientación"):
+    for word in ("Idioma", "Emergencia", "Escribir una página nueva", "75 guías"):
         assert word in listed
-    for word in ("Locale", "(zh-hans)</", "Agregar página de orientación"):
+    for word in ("Locale", "(zh-hans)</", "Agregar guía"):
         assert word not in listed
     assert f'<bdi lang="en">{page.title}</bdi>' in listed
     assert "imágenes" in desk(clinic, user__language="es").get("/cms/pictures/").content.decode().lower()
