@@ -97,6 +97,7 @@ def test_desk_speaks_its_persons_language(page, clinic, now, language, words):
     assert f'<html lang="{language}"' in overview
     assert [word for word in words if word not in overview] == []
     assert {"en": "How families find it", "es": "Cómo la encuentran las familias"}[language] in form
+    assert {"en": "Days of loose stools", "es": "Días de diarrea"}[language] in form
 
 
 def test_list_of_texts_speaks_its_persons_language_and_keeps_each_title_apart(page, clinic):
