@@ -109,3 +109,6 @@ def test_list_of_texts_speaks_its_persons_language_and_keeps_each_title_apart(pa
         assert word not in listed
     assert f'<bdi lang="en">{page.title}</bdi>' in listed
     assert "imágenes" in desk(clinic, user__language="es").get("/cms/pictures/").content.decode().lower()
+    assert (
+        "textos propios" in desk(clinic, user__language="es").get("/cms/guidance-variants/").content.decode()
+    )
