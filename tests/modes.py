@@ -93,6 +93,7 @@ SWEEPS = (
     "tests/architecture/test_documents.py",
     "tests/architecture/test_editor.py",
     "tests/architecture/test_headers.py",
+    "tests/architecture/test_staff_in_spanish.py",
     "tests/clinic/services/demo",
     "tests/clinic/api/test_schema.py",
     "tests/caregiver/cms/*",

@@ -115,6 +115,7 @@ class VariantViewSet(GuidanceViewSet):
 
 # What Wagtail's sentences call them; set here, so that no migration hangs on a word.
 GuidancePage._meta.verbose_name_plural = _("guidance pages")
+GuidanceVariant._meta.verbose_name_plural = _("own variants")
 Picture._meta.verbose_name, Picture._meta.verbose_name_plural = _("picture"), _("pictures")
 
 register_snippet(GuidanceViewSet)

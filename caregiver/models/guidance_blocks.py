@@ -7,33 +7,36 @@ from functools import cache
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from clinic.protocols import default_document
+from clinic.rules.protocols.document.questions import FALLBACK_LANGUAGE, in_language
 
 LONGEST_LINE = 300
 
 
-@cache
 def signs() -> list[tuple[str, str]]:
     """What a warning sign may be tied to: a question of the checklist, or one answer to it."""
+    return _signs_in(get_language() or FALLBACK_LANGUAGE)
+
+
+@cache
+def _signs_in(language: str) -> list[tuple[str, str]]:
     found = []
     for question in default_document("car-t")["questions"]:
-        label = question["label"]["en"]
+        label = in_language(question["label"], language)
         found.append((question["key"], label))
         found += [
-            (f"{question['key']}.{option['value']}", f"{label}: {option['text']['en']}")
+            (f"{question['key']}.{option['value']}", f"{label}: {in_language(option['text'], language)}")
             for option in question.get("options", ())
         ]
         if question["kind"] == "yes_no":
-            found += [
-                (f"{question['key']}.true", f"{label}: yes"),
-                (f"{question['key']}.false", f"{label}: no"),
-            ]
+            answers = {"true": gettext("yes"), "false": gettext("no")}
+            found += [(f"{question['key']}.{key}", f"{label}: {word}") for key, word in answers.items()]
     return found
 
 

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clinic.models.report import LEVELS
 from clinic.models.staff import Role
@@ -195,7 +196,7 @@ class EscalationEventKind(models.TextChoices):
     RELEASED = "released", _("Whoever had it has left: waits again")
     ANSWER_OWED = "answer_owed", _("The other role has left: its answer is owed again")
     LEAD_TEXTED = "lead_texted", _("Not taken in time: lead texted")
-    SNOOZED = "snoozed", _("Set aside")
+    SNOOZED = "snoozed", pgettext_lazy("what happened to an alert", "Set aside")
     SNOOZE_ENDED = "snooze_ended", _("Set-aside time is over: waits again")
     TRANSFER_OFFERED = "transfer_offered", _("Offered to a colleague")
     TRANSFER_ACCEPTED = "transfer_accepted", _("Colleague took it over")

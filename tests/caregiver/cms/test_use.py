@@ -97,14 +97,18 @@ def test_desk_speaks_its_persons_language(page, clinic, now, language, words):
     assert f'<html lang="{language}"' in overview
     assert [word for word in words if word not in overview] == []
     assert {"en": "How families find it", "es": "Cómo la encuentran las familias"}[language] in form
+    assert {"en": "Days of loose stools", "es": "Días de diarrea"}[language] in form
 
 
 def test_list_of_texts_speaks_its_persons_language_and_keeps_each_title_apart(page, clinic):
     listed = desk(clinic, user__language="es").get("/cms/guidance/").content.decode()
 
-    for word in ("Idioma", "Emergencia", "Escribir una página nueva", "75 páginas de orientación"):
+    for word in ("Idioma", "Emergencia", "Escribir una página nueva", "75 guías"):
         assert word in listed
-    for word in ("Locale", "(zh-hans)</", "Agregar página de orientación"):
+    for word in ("Locale", "(zh-hans)</", "Agregar guía"):
         assert word not in listed
     assert f'<bdi lang="en">{page.title}</bdi>' in listed
     assert "imágenes" in desk(clinic, user__language="es").get("/cms/pictures/").content.decode().lower()
+    assert (
+        "textos propios" in desk(clinic, user__language="es").get("/cms/guidance-variants/").content.decode()
+    )

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from clinic.access import Permission
@@ -97,7 +98,8 @@ def _advice(
         return []
     level = item.key.partition(".")[2]
     found = next(one for one in page.version.document["advice"] if one["level"] == level)
-    own = advice_facts(page.version.protocol.clinic)
+    # It stands after "opens" as well as after "until", and these rules are read at no hour of the clinic's.
+    own = {**advice_facts(page.version.protocol.clinic), "next_staffed": _("[day and time]")}
 
     def filled(texts: dict[str, str]) -> str:
         return said(texts).format(**own)

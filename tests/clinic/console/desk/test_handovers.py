@@ -284,8 +284,8 @@ def test_nurse_is_asked_to_hand_over_when_the_shift_ends_and_not_after(nurse, be
     done = text_of(signed_in(nurse).get("/console/"))
 
     assert "Hand over your shift" not in early
-    assert re.search(r"Your shift ends at \d\d:\d\d\. Hand over your shift", near)
-    assert re.search(r"Your shift ended at \d\d:\d\d\. Hand over your shift", after)
+    assert re.search(r"Your shift ends at (\w+ \d+, )?\d\d:\d\d\. Hand over your shift", near)
+    assert re.search(r"Your shift ended at (\w+ \d+, )?\d\d:\d\d\. Hand over your shift", after)
     assert "Hand over your shift" not in done
 
 

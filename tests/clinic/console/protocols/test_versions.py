@@ -73,6 +73,7 @@ def test_advice_is_read_with_the_clinics_own_numbers_and_when_it_is_given(client
 
     assert "{" not in seen.partition("<main")[2].partition("</main>")[0]
     assert f"call {clinic.emergency_number}" in seen
+    assert "The clinic opens [day and time]. Call then" in seen
     assert len(conditions) == sum(
         "when" in variant for advice in first.document["advice"] for variant in advice["variants"]
     )

@@ -126,7 +126,7 @@ def test_silence_is_told_in_the_language_of_whoever_reads(nurse, patient, now):
     missed.escalate_due(now=now)
     why = {
         "en": "A planned check-in was missed: No report for 24 hours (24 or more)",
-        "es": "No se hizo un chequeo previsto: Sin reporte desde hace 24 horas (24 o más)",
+        "es": "No se hizo un chequeo programado: Sin reporte desde hace 24 horas (24 o más)",
     }
 
     assert {language: _told(nurse, language, now) for language in why} == {
@@ -139,7 +139,7 @@ def test_silence_that_was_stored_in_one_language_still_shows(nurse, patient, now
     missed.escalate_due(now=now)
     EscalationEvent.objects.update(why={}, text="No report for 24 hours (24 or more)")
 
-    words = "No se hizo un chequeo previsto: No report for 24 hours (24 or more)"
+    words = "No se hizo un chequeo programado: No report for 24 hours (24 or more)"
     assert _told(nurse, "es", now) == (words, words)
 
 

@@ -111,7 +111,7 @@ def test_person_who_has_left_takes_nothing(paged, ana, nurse, now):
 def test_answer_speaks_the_persons_language(paged, ana, ben, now):
     cases.run_engine(now, minutes=5)
 
-    assert text(ben, "1", now + 6 * MINUTE).startswith("Es suyo")
+    assert text(ben, "1", now + 6 * MINUTE).startswith("La alerta es suya")
 
 
 @pytest.fixture
