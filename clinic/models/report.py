@@ -103,6 +103,11 @@ class Report(models.Model):
     def __str__(self) -> str:
         return f"report {self.id}"
 
+    @property
+    def is_about_another(self) -> bool:
+        """Staff wrote it down with the wrong patient: what it says is of somebody else."""
+        return hasattr(self, "mistake") and self.mistake.of_another_person
+
 
 class ReportMistake(models.Model):
     """A report that staff wrote down wrongly: it stays as it was, and counts no more.

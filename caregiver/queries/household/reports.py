@@ -251,7 +251,7 @@ def _list_item(report: Report, by: User) -> ReportListItem:
         is_corrected=hasattr(report, "correction"),
         is_correction=report.corrects_id is not None,
         is_mistake=mistake is not None,
-        is_put_right=mistake is not None and not mistake.of_another_person,
+        is_put_right=mistake is not None and not report.is_about_another,
     )
 
 

@@ -95,7 +95,8 @@ class PatientToday:
     @property
     def temperatures(self) -> tuple[str, ...]:
         """The last readings, the oldest first; nothing where there is no second one to compare with."""
-        read = [one.temperature for one in reversed(self.reports) if one.temperature and not one.is_mistake]
+        counts = [one for one in reversed(self.reports) if not one.is_mistake and not one.is_corrected]
+        read = [one.temperature for one in counts if one.temperature]
         return tuple(read) if len(read) > 1 else ()
 
     @property

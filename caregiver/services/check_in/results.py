@@ -92,12 +92,11 @@ def open_result(*, by: User, report_id: UUID, now: datetime) -> ReportResult:
     routine = _routine(report, advice, by, now)
     checked = check_answers(rules_of(report.protocol_version), report.answers)
     mistake = getattr(report, "mistake", None)
-    is_of_another = mistake is not None and mistake.of_another_person
     return ReportResult(
         report=report,
         advice=advice,
         summary=None
-        if is_of_another
+        if report.is_about_another
         else report_summaries.of_report(report, by.language, by.temperature_unit),
         status=status,
         to_check=tuple(one.text(by.language) for one in (*checked.problems, *checked.confirmations)),
@@ -105,7 +104,7 @@ def open_result(*, by: User, report_id: UUID, now: datetime) -> ReportResult:
         corrects=report.corrects,
         can_correct=can_correct(report, by=by, now=now) and report.patient.status != PatientStatus.DIED,
         is_mistake=mistake is not None,
-        is_put_right=mistake is not None and not is_of_another,
+        is_put_right=mistake is not None and not report.is_about_another,
         told=authors.told_of(report),
         is_mine=authors.speaker_of(report) == by.pk,
         is_after_death=_is_after_death(report, advice, now),

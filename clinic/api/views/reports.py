@@ -103,7 +103,7 @@ class ReportDetail(Endpoint):
         report = access.get_report(request.user, report_id)
         self.note_seen(subject_type="report", subject_id=report.pk, patient=report.patient)
         shown = _shown(report, status_of(report))
-        if _is_of_another(report) and not access.can(
+        if report.is_about_another and not access.can(
             request.user, access.Permission.WATCH_CONSOLE, report.patient.clinic
         ):
             shown |= {"answers": {}, "problems": []}
@@ -160,11 +160,6 @@ def _receipt(report: Report, replayed: bool) -> dict[str, Any]:
         "advice": advice,
         "problems": found,
     }
-
-
-def _is_of_another(report: Report) -> bool:
-    """Staff wrote it down here, and it was about another person: no family's to read."""
-    return hasattr(report, "mistake") and report.mistake.of_another_person
 
 
 def _shown(report: Report, status: ReportStatus) -> dict[str, Any]:

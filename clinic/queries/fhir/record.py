@@ -320,6 +320,7 @@ class FhirRecord:
             source=source,
             counts=not hasattr(report, "mistake") and not hasattr(report, "correction"),
             is_correction=report.corrects_id is not None,
+            is_about_another=report.is_about_another,
         )
 
     def _alert(self, row: Escalation, about: Mapping[UUID, tuple[UUID | None, ...]]) -> Resource:

@@ -47,6 +47,7 @@ from clinic.models import (
     Worry,
     WritingSample,
 )
+from clinic.models.escalation import EscalationEventKind
 from clinic.queries.patients import family_texts
 from notifications import queries as messages
 from notifications.rules.keywords import Kind
@@ -78,7 +79,6 @@ def sections(patient: Patient) -> Iterator[Section]:
         ("opened_in_emergency", EmergencyAccess),
         ("windows", WindowPlan),
         ("check_ins", Checkin),
-        ("reports", Report),
         ("home_checks", HomeCheck),
         ("writing_samples", WritingSample),
         ("worries", Worry),
@@ -94,13 +94,11 @@ def sections(patient: Patient) -> Iterator[Section]:
     )
     for name, model in of_patient:
         yield name, _rows(model._default_manager.filter(patient=patient))
+    yield from _reports(patient)
     yield "told_reports", _rows(ToldReport.objects.filter(report__patient=patient))
-    yield "report_mistakes", _rows(ReportMistake.objects.filter(report__patient=patient))
-    yield "assessments", _rows(Assessment.objects.filter(report__patient=patient))
     yield "test_texts", _rows(TrialText.objects.filter(member__patient=patient))
     yield "reminders", _rows(Reminder.objects.filter(checkin__patient=patient))
     of_alerts: tuple[tuple[str, type[Model]], ...] = (
-        ("alert_history", EscalationEvent),
         ("calls", Contact),
         ("colleagues_asked", ColleagueRequest),
         ("answers_owed", RequiredAnswer),
@@ -108,9 +106,33 @@ def sections(patient: Patient) -> Iterator[Section]:
         ("pages_to_staff", Page),
         ("words_back", WordBack),
     )
+    yield "alert_history", _alert_history(patient)
     for name, model in of_alerts:
         yield name, _rows(model._default_manager.filter(escalation__patient=patient))
     yield "texts_of_the_family", _texts(patient)
+
+
+def _reports(patient: Patient) -> Iterator[Section]:
+    """What was about somebody else leaves its row, for the record to be whole, and nothing that it says."""
+    mistakes = ReportMistake.objects.filter(report__patient=patient)
+    others = set(mistakes.filter(of_another_person=True).values_list("report_id", flat=True))
+    yield (
+        "reports",
+        (
+            {**row, "answers": {}, "level_on_phone": ""} if row["id"] in others else row
+            for row in _rows(Report.objects.filter(patient=patient))
+        ),
+    )
+    yield (
+        "report_mistakes",
+        ({**row, "reason": ""} if row["report_id"] in others else row for row in _rows(mistakes)),
+    )
+    yield "assessments", _rows(Assessment.objects.filter(report__patient=patient).exclude(report__in=others))
+
+
+def _alert_history(patient: Patient) -> Iterator[dict[str, Any]]:
+    for row in _rows(EscalationEvent.objects.filter(escalation__patient=patient)):
+        yield {**row, "text": ""} if row["kind"] == EscalationEventKind.ENTERED_IN_ERROR else row
 
 
 def pictures(patient: Patient) -> Iterator[tuple[str, bytes]]:

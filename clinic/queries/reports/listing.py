@@ -86,6 +86,8 @@ class ReportLine:
     mistake_by: str = ""
     mistake_reason: str = ""
     is_mistake: bool = False
+    # It was about somebody else: what it says is for staff alone.
+    is_about_another: bool = False
 
     @property
     def may_be_put_right(self) -> bool:
@@ -158,6 +160,7 @@ def _line(report: Report, language: str) -> ReportLine:
         is_mistake=mistake is not None,
         mistake_by=mistake.by.name if mistake else "",
         mistake_reason=mistake.reason if mistake else "",
+        is_about_another=report.is_about_another,
     )
 
 

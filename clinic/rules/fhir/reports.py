@@ -22,6 +22,7 @@ _VITAL = elements.concept(
     "http://terminology.hl7.org/CodeSystem/observation-category", "vital-signs", "Vital Signs"
 )
 _SURVEY = elements.concept("http://terminology.hl7.org/CodeSystem/observation-category", "survey", "Survey")
+_MASKED = elements.concept("http://terminology.hl7.org/CodeSystem/data-absent-reason", "masked", "Masked")
 _UNKNOWN = elements.concept("http://terminology.hl7.org/CodeSystem/data-absent-reason", "unknown", "Unknown")
 # What LOINC calls what is measured. Oxygen has two codes, the general one and that of a fingertip (FHIR R4,
 # profile of vital signs).
@@ -45,7 +46,8 @@ _PRESSURES: Mapping[str, tuple[str, str]] = {
 class ReportFacts:
     """A stored report. `author` wrote it down, `source` has said it.
 
-    `counts`: nothing has taken its place, and nobody has said that it was a mistake.
+    `counts`: nothing has taken its place, and nobody has said that it was a mistake. `is_about_another`: it
+    was somebody else's; who has had it is told that it does not count, and nobody is told what it says.
     """
 
     key: object
@@ -58,6 +60,7 @@ class ReportFacts:
     source: Person
     counts: bool
     is_correction: bool
+    is_about_another: bool
 
 
 def questionnaire_response(report: ReportFacts) -> Resource:
@@ -76,7 +79,7 @@ def questionnaire_response(report: ReportFacts) -> Resource:
         item=[
             {"linkId": question.key, "text": question.label(_LANGUAGE), "answer": answers}
             for question in report.protocol.questions
-            if (answers := list(_answers(question, report.answers, checked)))
+            if not report.is_about_another and (answers := list(_answers(question, report.answers, checked)))
         ],
     )
 
@@ -96,7 +99,12 @@ def observations(report: ReportFacts) -> list[Resource]:
     if any(value is not None for value in pressure.values()):
         parts = [_pressure(key, value) for key, value in pressure.items()]
         found.append(_observation(report, "bp", codes=(_PRESSURE,), category=_VITAL, component=parts))
-    return found
+    return [_masked(one) for one in found] if report.is_about_another else found
+
+
+def _masked(observation: Resource) -> Resource:
+    kept = {key: value for key, value in observation.items() if key not in ("valueQuantity", "component")}
+    return {**kept, "dataAbsentReason": _MASKED}
 
 
 def home_check(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from uuid import UUID
@@ -15,10 +16,12 @@ from django.utils import timezone, translation
 from clinic import row_scope
 from clinic.access import Permission, get_patient, require
 from clinic.models import CareTeamMember, EscalationEvent, Patient, User
+from clinic.models.escalation import EscalationEventKind
 from clinic.queries.escalations.history import HistoryLine, history_line
 from clinic.queries.fhir.record import FhirRecord
 from clinic.queries.patients import facts, life_events, whole_record
 from clinic.queries.reports import listing
+from clinic.queries.reports.listing import ReportLine
 from clinic.services.core import audit, streams
 from clinic.services.patients import printed_record
 from clinic.services.patients.printed_record import RecordToPrint
@@ -54,11 +57,21 @@ def _to_print(patient: Patient, by: User, now: datetime) -> RecordToPrint:
         family=tuple(CareTeamMember.objects.filter(patient=patient).select_related("user").order_by("pk")),
         events=life_events.lines(patient),
         alerts=_alerts(patient),
-        reports=listing.newest(patient=patient, language=by.language, size=None),
+        reports=tuple(
+            _of_this_person(report)
+            for report in listing.newest(patient=patient, language=by.language, size=None)
+        ),
         made_at=now,
         made_by=by.name,
         language=by.language,
     )
+
+
+def _of_this_person(report: ReportLine) -> ReportLine:
+    """Whoever reads the record reads nothing of somebody else whose report was entered here by mistake."""
+    if not report.is_about_another:
+        return report
+    return replace(report, level=None, reasons=(), answers=(), mistake_reason="")
 
 
 def _page(found: RecordToPrint) -> str:
@@ -77,9 +90,15 @@ def _alerts(patient: Patient) -> list[tuple[datetime, list[HistoryLine]]]:
     rows = rows.select_related("by", "report__author", "report__told", "escalation").defer("report__answers")
     ordered = rows.order_by("-escalation__opened_at", "escalation", "at", "pk")
     return [
-        (events[0].escalation.opened_at, [history_line(event) for event in events])
+        (events[0].escalation.opened_at, [_history_line(event) for event in events])
         for events in (list(group) for _, group in groupby(ordered, key=lambda one: one.escalation_id))
     ]
+
+
+def _history_line(event: EscalationEvent) -> HistoryLine:
+    """Why a report was about somebody else may name them."""
+    line = history_line(event)
+    return replace(line, text="") if event.kind == EscalationEventKind.ENTERED_IN_ERROR else line
 
 
 def _json(patient: Patient, now: datetime) -> Iterator[bytes]:

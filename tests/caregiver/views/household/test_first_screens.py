@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from clinic.models import Checkin, Escalation, EscalationEvent, Patient
+from clinic.models import Checkin, Escalation, EscalationEvent, Patient, Report
 from clinic.models.escalation import Cause
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.rules.core.enums import Level
@@ -193,6 +193,17 @@ def test_nothing_due_says_when_next_what_was_last_and_thanks(
     assert "Last report: today 8:59 PM&nbsp;· No alert Thank you for checking." in page
     assert "Temperature, newest last: 97.7 °F · 98.4 °F" in page
     assert NOBODY in page
+
+
+def test_trend_leaves_out_what_the_family_has_replaced(
+    device: Client, send: Send, patient: Any, now: datetime
+) -> None:
+    send({"temp_value": "36.5", "temp_unit": "C"}, at=now - timedelta(hours=12))
+    mistyped = send({"temp_value": "37.2", "temp_unit": "C"}, at=now - timedelta(minutes=2))
+    again = send({"temp_value": "36.9", "temp_unit": "C"}, at=now - timedelta(minutes=1))
+    Report.objects.filter(pk=again.pk).update(corrects=mistyped)
+
+    assert "Temperature, newest last: 97.7 °F · 98.4 °F" in home(device)
 
 
 @pytest.mark.parametrize(

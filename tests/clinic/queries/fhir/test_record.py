@@ -198,6 +198,7 @@ def test_what_was_told_and_put_right_says_so(patient, nurse, caregiver, tell, no
         f"{right.pk}-temp": "final",
         f"{other.pk}-temp": "entered-in-error",
     }
+    assert "37.7" not in json.dumps(found)
     (one,) = of_kind(found, "Provenance")
     assert one["target"] == [{"reference": f"QuestionnaireResponse/{right.pk}"}]
     assert one["entity"][0]["what"] == {"reference": f"QuestionnaireResponse/{wrong.pk}"}

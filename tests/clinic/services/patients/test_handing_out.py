@@ -4,12 +4,15 @@ import io
 import json
 import zipfile
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from clinic.access import NotAllowed, NotVisible
 from clinic.models import AuditEvent, WritingSample
+from clinic.services.escalations import mistaken_reports, scoring
 from clinic.services.patients import handing_out
+from clinic.services.reports import tellers, told_reports
 from tests import cases, factories
 from tests.clinic.services.patients.whole_record import BENS_PHONE, CARLA, NUMBER, PATIENT, WholeRecord
 
@@ -54,6 +57,32 @@ def test_everything_is_in_it_and_no_name_is_in_a_file_name(record, lead, now):
     assert {f"{PATIENT} is known here"} < {line["text"] for line in told["alert_history"]}
     secrets = ("token_hash", "body_hash", "search_text", "ladder")
     assert not any(secret in files["record.json"].decode() for secret in secrets)
+
+
+def test_nothing_of_somebody_else_whose_report_was_entered_here_leaves_with_it(record, lead, now):
+    tell = {"patient_id": record.patient.pk, "by": record.nurse, "now": now}
+    form = told_reports.open_form(**tell, answers={})
+    entry = told_reports.ToldEntry(
+        report_id=uuid4(),
+        version=form.version,
+        teller=tellers.Teller(record.patient.care_team.first().pk),
+        seen_at=now,
+        answers={"temp_value": 39.6, "temp_unit": "C"},
+        shown=tuple(question.key for question in form.questions),
+    )
+    told = told_reports.enter(**tell, entry=entry).report
+    scoring.score(report_id=told.pk, now=now)
+    about = {"patient_id": record.patient.pk, "report_id": told.pk, "by": record.nurse, "now": now}
+    before = unpacked(record.patient, lead, now)
+
+    mistaken_reports.mark(**about, reason="It was about Grace Lin")
+
+    files = unpacked(record.patient, lead, now)
+    readable = [name for name in files if name.endswith((".json", ".html"))]
+    assert all(b"39.6" in before[name] for name in readable)
+    assert [name for name in readable if b"39.6" in files[name] or b"Grace Lin" in files[name]] == []
+    entered = [one for one in json.loads(files["record.json"])["reports"] if one["id"] == str(told.pk)]
+    assert [one["answers"] for one in entered] == [{}]
 
 
 def test_page_reads_without_any_other_file(record, lead, now):
