@@ -170,7 +170,7 @@ def line_chart(
         points=points,
         lines=_lines(points, longest_gap),
         bands=_worded(stripes),
-        x_ticks=tuple(_day_tick(frame, _x(frame, span, at), at) for at in _days_of(span, frame)),
+        x_ticks=_day_ticks(span, frame),
         y_ticks=tuple(Tick(_y(frame, scale, value), value=value) for value in values),
     )
 
@@ -238,6 +238,14 @@ def _lines(points: Sequence[Point], longest_gap: timedelta) -> tuple[str, ...]:
             runs.append([])
         runs[-1].append(later)
     return tuple(" ".join(f"{point.x},{point.y}" for point in run) for run in runs if len(run) > 1)
+
+
+def _day_ticks(span: TimeSpan, frame: Frame) -> tuple[Tick, ...]:
+    """The last is left out where its name, which must not leave the drawing, would run into the one before."""
+    found = [_day_tick(frame, _x(frame, span, at), at) for at in _days_of(span, frame)]
+    # Places are rounded.
+    kept = with_room((one.name_place for one in found), room=frame.day_name - 1)
+    return tuple(one for one in found if one.name_place in kept)
 
 
 def _day_tick(frame: Frame, place: float, at: datetime) -> Tick:

@@ -111,17 +111,6 @@ def test_names_of_days_never_touch(days: int) -> None:
     assert all(later - earlier >= frame.day_name for earlier, later in pairwise(places))
 
 
-def test_no_name_of_a_day_reaches_over_the_edge() -> None:
-    frame = Frame(width=328, left=38, right=6, words=92)
-    # Just after midnight, the line of the new day stands at the edge.
-    end = END.replace(hour=0, minute=5)
-
-    made = line_chart([], span=TimeSpan(end - timedelta(days=3), end), scale=(35, 40), values=(), frame=frame)
-
-    assert made.x_ticks[-1].place > frame.width - 10
-    assert made.x_ticks[-1].name_place + frame.day_name / 2 <= frame.width
-
-
 def test_words_have_room_where_none_is_closer_than_that_to_the_one_before() -> None:
     assert with_room([0, 5, 10, 12, 19, 20], room=10) == {0, 10, 20}
     assert with_room([], room=10) == set()
@@ -139,3 +128,16 @@ def test_bars_grow_with_the_answer_and_none_is_a_line() -> None:
         (50, 22, 10, 1),
         (100, 2, 30, 3),
     ]
+
+
+@pytest.mark.parametrize("days", [3, 14, 28])
+def test_no_name_of_a_day_touches_another_or_the_edge_whatever_the_hour(days: int) -> None:
+    frame = Frame(width=328, left=38, right=6, words=92)
+    for quarter in range(24 * 4):
+        end = END + timedelta(minutes=15 * quarter)
+        span = TimeSpan(end - timedelta(days=days), end)
+        made = line_chart((), span=span, scale=(35, 40), values=(), frame=frame)
+        names = [one.name_place for one in made.x_ticks]
+        assert names
+        assert all(later - earlier >= frame.day_name - 1 for earlier, later in pairwise(names)), end
+        assert names[-1] + frame.day_name / 2 <= frame.width
