@@ -33,6 +33,10 @@ class CheckInStepForm(forms.Form):
         """Whether "none of these" says anything on this page."""
         return any(question.kind in {Kind.CHOICE, Kind.YES_NO} for question in self.questions)
 
+    def has_only_numbers(self) -> bool:
+        """A page of empty boxes reads as if each had to be filled in."""
+        return all(question.kind is Kind.NUMBER for question in self.questions)
+
     def add_problems(self, problems: tuple[AnswerProblem, ...], language: str) -> None:
         """Put each refusal beside its field."""
         keys = {question.key: question.answer_keys[0] for question in self.questions}

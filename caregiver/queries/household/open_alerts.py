@@ -56,7 +56,7 @@ class OpenAlert:
 
 def of_patients(patients: Iterable[Patient]) -> dict[UUID, OpenAlert]:
     """What is open of each, of any level. The queries do not grow with the patients."""
-    events = EscalationEvent.objects.order_by("at", "pk")
+    events = EscalationEvent.objects.select_related("report").order_by("at", "pk")
     rows = (
         Escalation.objects.filter(patient__in=list(patients), is_drill=False)
         .exclude(state=EscalationState.RESOLVED)
@@ -85,13 +85,19 @@ def _alert(row: Escalation) -> OpenAlert:
     return OpenAlert(
         level=Level(row.level),
         reason=_reason(told, has_report=bool(reports)),
-        since=row.opened_at,
+        since=_since(row, events),
         report_id=reports[-1] if reports else None,
         taken_at=row.acknowledged_at,
         taken_by=_named(taker, row.clinic_id) if taker else "",
         called_at=_last(events, Kind.CALLED, asked_at),
         unreached_at=_unreached_at(events, asked_at),
     )
+
+
+def _since(row: Escalation, events: list[EscalationEvent]) -> datetime:
+    """Of a report when it came, as its own page says: the worker opens the alert a moment later."""
+    opened_by = [one.report for one in events if one.kind == Kind.OPENED]
+    return min([row.opened_at, *(report.received_at for report in opened_by if report)])
 
 
 def _reason(told: list[EscalationEvent], *, has_report: bool) -> Reason:

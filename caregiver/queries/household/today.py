@@ -93,6 +93,13 @@ class PatientToday:
         return self.alert is not None and self.alert.level.is_emergency
 
     @property
+    def pages_staff(self) -> bool:
+        """A person may call before the clinic opens."""
+        if self.alert is None or self.alert.reason is open_alerts.Reason.DRAFT:
+            return False
+        return self.alert.level.is_pressing
+
+    @property
     def temperatures(self) -> tuple[str, ...]:
         """The last readings, the oldest first; nothing where there is no second one to compare with."""
         counts = [one for one in reversed(self.reports) if not one.is_mistake and not one.is_corrected]

@@ -74,6 +74,11 @@ class ReportResult:
         return self.has_advice and not self.is_past and self.advice.level.is_emergency
 
     @property
+    def pages_staff(self) -> bool:
+        """A person may call before the clinic opens."""
+        return self.has_advice and not self.is_past and self.advice.level.is_pressing
+
+    @property
     def is_past(self) -> bool:
         """The clinic is done with it: its advice is told as of then."""
         return self.status.closed_at is not None

@@ -108,7 +108,7 @@ def prove_number(request: CaregiverRequest) -> HttpResponse:
         except codes.WrongCode as wrong:
             form.add_error("code", wrong_words(wrong.tries_left))
         except codes.DeadCode:
-            form.add_error("code", _("This code does not work any more. Ask for a new one."))
+            form.add_error("code", _("This code does not work anymore. Ask for a new one."))
         except (number_changes.NumberOfStranger, number_changes.CannotBeTexted, number_changes.SameNumber):
             form.add_error(None, _("We cannot change to this number here. Please call the clinic."))
         else:

@@ -68,7 +68,7 @@ def ask_code(request: HttpRequest) -> HttpResponse:
         except service.WrongCode as wrong:
             form.add_error("code", wrong_words(wrong.tries_left))
         except service.DeadCode:
-            form.add_error("code", _("This code does not work any more. Ask for a new one."))
+            form.add_error("code", _("This code does not work anymore. Ask for a new one."))
         else:
             if len(people) == 1:
                 return _signed_in(request, people[0])
@@ -100,7 +100,7 @@ def ask_who(request: HttpRequest) -> HttpResponse:
             pass
         except service.DeadCode:
             del request.session[PROVEN_CODE]
-            messages.info(request, _("This code does not work any more. Ask for a new one."))
+            messages.info(request, _("This code does not work anymore. Ask for a new one."))
             return redirect("caregiver_sign_in")
     status = 422 if request.method == "POST" else 200
     return render_for_visitor(

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from caregiver.queries.card import cards
 from caregiver.queries.household import call_numbers
+from caregiver.queries.household.today import day_of_patient
 from caregiver.services.card import codes
 from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_after_death, render_for_clinics
 from clinic import row_scope
@@ -36,11 +37,13 @@ def card(request: CaregiverRequest) -> HttpResponse:
 @caregiver_page
 def make_code(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     """Shown on this answer and never again: only a hash of the address is kept."""
-    made = codes.create(patient_id=patient_id, by=request.user, now=timezone.now())
+    now = timezone.now()
+    made = codes.create(patient_id=patient_id, by=request.user, now=now)
     return render_for_clinics(
         request,
         "caregiver/card/card_code.html",
         patient=made.link.patient,
+        day=day_of_patient(made.link.patient, now),
         made=made,
         qr=mark_safe(segno.make(made.url).svg_inline(scale=1, omitsize=True)),  # noqa: S308  only squares
     )

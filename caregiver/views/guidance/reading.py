@@ -153,15 +153,16 @@ def offline_page(request: HttpRequest, slug: str) -> HttpResponse:
         related=tuple(related[one] for one in found.content["related"] if one in related),
         unit=learning.unit_of(request.user),
     )
-    return render_for_visitor(
-        request,
-        "caregiver/guidance/page_offline.html",
-        opened=opened,
-        guidance=found.content,
-        own_clinic=clinic if found.is_variant else None,
-        kept_at=now,
-        is_kept=True,
-    )
+    with timezone.override(_time_zone(request, clinic)):
+        return render_for_visitor(
+            request,
+            "caregiver/guidance/page_offline.html",
+            opened=opened,
+            guidance=found.content,
+            own_clinic=clinic if found.is_variant else None,
+            kept_at=now,
+            is_kept=True,
+        )
 
 
 @never_cache
@@ -186,6 +187,13 @@ def _render(request: HttpRequest, template: str, **context: Any) -> HttpResponse
         return render_for_clinics(
             request, template, clinics=call_numbers.clinics_of(by=request.user), **context
         )
+
+
+def _time_zone(request: HttpRequest, clinic: Clinic | None) -> ZoneInfo | None:
+    """The reader's; of whoever is not signed in, that of the clinic which the phone knows."""
+    if request.user.is_authenticated:
+        return ZoneInfo(request.user.time_zone)
+    return ZoneInfo(clinic.time_zone) if clinic else None
 
 
 def _clinics(request: HttpRequest) -> learning.ReaderClinics:

@@ -66,7 +66,7 @@ def test_nobody_else_can_be_chosen_and_not_for_ever(
     client.post("/sign-in/code/", {"code": code()})
     clock.shift(11 * 60)
     late = client.post("/sign-in/who/", {"person": str(harold.pk)}, follow=True)
-    assert "This code does not work any more." in late.content.decode()
+    assert "This code does not work anymore." in late.content.decode()
     assert "_auth_user_id" not in client.session
 
 

@@ -98,7 +98,7 @@ def test_sixth_try_fails_even_with_the_right_code(
     assert told[3][0] == "You can try once more"
     assert told[4] == []
     assert last.status_code == 422
-    assert "This code does not work any more." in last.content.decode()
+    assert "This code does not work anymore." in last.content.decode()
     assert "_auth_user_id" not in client.session
 
 

@@ -93,6 +93,10 @@ def test_code_opens_the_card_in_english_without_a_sign_in(
     assert not re.search(r"<(form|script)", answer.content.decode())
 
 
+def test_page_of_the_code_says_whose_day_it_is(device: Client, patient: Any) -> None:
+    assert "Day 4 after CAR-T" in text_of(device.post(f"/card/{patient.pk}/code/"))
+
+
 def test_only_a_hash_of_the_code_is_kept(device: Client, patient: Any) -> None:
     token = make_code(device, patient).split("/")[2]
 

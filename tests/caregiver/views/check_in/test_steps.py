@@ -108,6 +108,16 @@ def test_question_that_an_answer_calls_for_comes_next(device: Client, check_in_u
     assert CheckinDraft.objects.get().answers["diarrhea_days"] == "3"
 
 
+def test_page_of_nothing_but_boxes_says_that_one_may_stay_empty(device: Client, check_in_url: str) -> None:
+    journeys.all_pages(device, check_in_url)
+    said = [
+        device.get(f"{check_in_url}{page}/?change").content.decode().count("Leave that box empty.")
+        for page in ("numbers", "thinking")
+    ]
+
+    assert said == [1, 0]
+
+
 def test_change_from_the_review_returns_to_it(device: Client, check_in_url: str) -> None:
     report_id = journeys.all_pages(device, check_in_url)
 

@@ -1,7 +1,7 @@
 """Guidance as families meet it: found, read, answered, and there when something is missing."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -226,6 +226,33 @@ def test_phone_keeps_emergency_and_urgent_pages_with_their_version_and_nobody(de
     for page in (kept, listed):
         assert caregiver.name not in page and patient.full_name not in page and "csrf" not in page
     assert "/learn/c/" not in listed
+
+
+def test_kept_page_tells_the_day_where_its_reader_is(device, caregiver, clinic, clock, now):
+    edition()
+    clock.move_to(datetime(2026, 12, 1, 7, 30, tzinfo=UTC))
+    clinic.time_zone = caregiver.time_zone = "America/Los_Angeles"
+    clinic.save()
+    caregiver.save()
+    device.get("/")
+
+    signed_in = device.get("/offline/learn/fever/").content.decode()
+    del device.cookies[settings.SESSION_COOKIE_NAME]
+    signed_out = device.get("/offline/learn/fever/").content.decode()
+
+    assert "Kept on this phone on Nov 30, 2026" in re.sub(r"\s+", " ", signed_in)
+    assert "Kept on this phone on Nov 30, 2026" in re.sub(r"\s+", " ", signed_out)
+
+
+def test_an_answer_with_a_word_kept_together_stays_one_text(clinic, now):
+    defaults.load(now=now)
+    found = 0
+    for slug in ALL:
+        page = Client().get(f"/learn/{slug}/").content.decode()
+        labels = re.findall(r'<label for="choice-\d">(.*?)</label>', page, re.DOTALL)
+        found += sum("nowrap" in one for one in labels)
+        assert [one for one in labels if not re.fullmatch(r"<span>.*</span>", one, re.DOTALL)] == []
+    assert found
 
 
 @pytest.mark.parametrize("path", ["/learn/temperature/", "/offline/learn/temperature/"])

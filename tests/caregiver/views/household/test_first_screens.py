@@ -20,6 +20,7 @@ from tests.caregiver import journeys
 
 NOBODY = "No one is reading reports"
 EMERGENCY = {"red_flags": ["cannot_wake"]}
+URGENT = {"temp_value": "101.1", "temp_unit": "F", "chills": 2, "red_flags": []}
 SAME_DAY = {"temp_value": "36.8", "temp_unit": "C", "chills": 1}
 NONE = {"temp_value": "36.8", "temp_unit": "C"}
 
@@ -72,6 +73,26 @@ def test_emergency_of_another_caregiver_comes_first_with_who_has_it(
     assert f'href="/reports/{report.pk}/"' in device.get("/").content.decode()
     assert [NOBODY in page for page in (waits, taken)] == [False, False]
     assert "And how are you?" not in waits and "Help for you" in waits
+
+
+def test_beside_a_page_to_staff_no_call_is_put_off_until_the_morning(device: Client, send: Send) -> None:
+    report = send(URGENT)
+    pages = [home(device), home(device, f"/reports/{report.pk}/")]
+
+    assert ["Tap to tell the clinic." in page for page in pages] == [True, True]
+    assert ["A person will call you then." in page for page in pages] == [False, False]
+    assert "paging staff on call" in pages[0]
+
+
+def test_alert_stands_since_its_report_came_and_not_since_it_was_scored(
+    device: Client, patient: Any, caregiver: Any, now: datetime
+) -> None:
+    report = factories.ReportFactory(
+        patient=patient, author=caregiver, answers=EMERGENCY, received_at=now, observed_at=now
+    )
+    scoring.score(report_id=report.pk, now=now + timedelta(minutes=1))
+
+    assert "Emergency, since today at 9:00 PM" in home(device)
 
 
 def test_what_can_only_be_tapped_is_not_on_paper(device: Client, send: Send) -> None:

@@ -165,7 +165,10 @@ def test_in_hospital_nobody_waits_for_a_report(device, patient, nurse, now, chec
     page, form = page_of(device, "/"), page_of(device, check_in_url)
 
     assert "Walter is in the hospital" in page
-    assert "You do not need to report now." in page
+    assert "You do not need to report now. The team there is taking care of Walter." in page
+    assert "Do you see a danger sign? Tell a nurse there right away." in page
+    assert "Is Walter home again?" in page
+    assert "Thinking and writing" not in page
     assert str(patient.clinic.line_phone) in page
     assert "You do not need to report while they are in the hospital." in form
 

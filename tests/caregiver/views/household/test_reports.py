@@ -342,6 +342,9 @@ def test_report_by_telephone_is_shown_as_told(
     )
     page = words(device.get(f"/reports/{report.pk}/").content.decode())
     assert "The clinic wrote this down by mistake. It does not count." in page
+    assert "Is something new or worse? Send another report, or call." in page
+    assert "see any of it" not in page, "nothing of it is shown"
+    assert "Written down by mistake" in page
     assert "told the clinic this" not in page
     assert [word in page for word in ("Your report", "stays on record")] == [False, False]
     # What somebody else measured is not for this family.

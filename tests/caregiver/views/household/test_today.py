@@ -80,7 +80,7 @@ def test_home_says_due_to_whom_a_reminder_has_asked(
 def test_home_in_staffed_hours_says_that_somebody_reads(device: Client, clock: Any) -> None:
     clock.shift(timedelta(days=1, hours=14))
 
-    assert "Somebody at River Cancer Center reads reports now." in device.get("/").content.decode()
+    assert "Someone at River Cancer Center is reading reports now." in device.get("/").content.decode()
 
 
 def test_home_says_what_is_due(device: Client, patient: Any, now: Any) -> None:

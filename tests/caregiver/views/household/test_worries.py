@@ -30,7 +30,9 @@ def address_on(page):
 
 def test_one_tap_on_home_and_on_a_result_asks_for_a_call(device, patient, caregiver):
     report = factories.ReportFactory(patient=patient, author=caregiver)
-    at_night = "The clinic is closed until Monday 8:00 AM. A person will call you then."
+    at_night = (
+        "Tap to tell the clinic. The clinic is closed until Monday 8:00 AM. A person will call you then."
+    )
     assert at_night in words(device.get("/"))
     for path in ("/", f"/reports/{report.pk}/"):
         url = address_on(device.get(path))

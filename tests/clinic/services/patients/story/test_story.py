@@ -99,7 +99,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + patient at harbor: Inés (sister) +34 612 34 56 78
         + June sees: Check-ins start when you are home
         + June sees: Start check-in
-        + June sees: Somebody at Harbor Clinic reads reports now.
+        + June sees: Someone at Harbor Clinic is reading reports now.
         + June sees: Last reports
         + Inés sees: Los chequeos empiezan cuando estén en casa
         + Inés sees: Empezar el chequeo
@@ -156,7 +156,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + Inés sees: Programado para hoy a las 2:00 AM. Toma unos dos minutos.
         + Inés sees: Nadie lee los reportes hasta el martes, 8:00 AM. No espere una respuesta.
         - June sees: Next check-in: today 8:00 PM
-        - June sees: Somebody at Harbor Clinic reads reports now.
+        - June sees: Someone at Harbor Clinic is reading reports now.
         - Inés sees: Próximo chequeo: mañana 2:00 AM
         - Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
     """)
@@ -201,7 +201,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + patient at harbor: day 1 · Harbor Clinic
         + June sees: Check-in due now
         + June sees: Planned for today at 8:00 AM. It takes about two minutes.
-        + June sees: Somebody at Harbor Clinic reads reports now.
+        + June sees: Someone at Harbor Clinic is reading reports now.
         + June sees: Nobody has said so yet.
         + June sees: I am awake
         + June sees: Mon 8:10 PM No alert
@@ -267,7 +267,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - June sees: Check-in due now
         - June sees: Planned for today at 8:00 AM. It takes about two minutes.
         - June sees: Start check-in
-        - June sees: Somebody at Harbor Clinic reads reports now.
+        - June sees: Someone at Harbor Clinic is reading reports now.
         - Inés sees: Es hora del chequeo
         - Inés sees: Programado para hoy a las 2:00 PM. Toma unos dos minutos.
         - Inés sees: Empezar el chequeo
@@ -311,12 +311,12 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + patient at harbor: In hospital
         + patient at harbor: Admitted to hospital · Tue Oct 20, 19:32
         + June sees: George is in the hospital
-        + June sees: You do not need to report now. The team there looks after them. If you need…
+        + June sees: You do not need to report now. The team there is taking care of George. Do…
         + June sees: Send a report anyway
         + June sees: The clinic is closed now. Do not wait for a reply.
         + June sees: Today 7:30 PM We said: call now
         + Inés sees: George está en el hospital
-        + Inés sees: Ahora no tiene que reportar. El equipo de allí cuida de su familiar. Si nos…
+        + Inés sees: Ahora no tiene que reportar. El equipo de allí cuida de George. ¿Ve una…
         + Inés sees: Enviar un reporte de todos modos
         + Inés sees: La clínica está cerrada ahora. No espere una respuesta.
         + Inés sees: Hoy 1:30 AM Dijimos: llame ahora
@@ -359,7 +359,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         sms Oct 21 02:00 EDT, word to Inés: delivered
         report Oct 22 15:00 EDT by June, harbor: none
         + patient at harbor: day 3 · Harbor Clinic
-        + June sees: Somebody at Harbor Clinic reads reports now.
+        + June sees: Someone at Harbor Clinic is reading reports now.
         + June sees: Tue 7:30 PM We said: call now
         + June sees: Tue 12:00 PM No alert
         + Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
@@ -383,7 +383,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + Inés sees: 20 oct 6:00 PM Sin alerta
         + Inés sees: 20 oct 2:10 AM Sin alerta
         - patient at harbor: day 3 · Harbor Clinic
-        - June sees: Somebody at Harbor Clinic reads reports now.
+        - June sees: Someone at Harbor Clinic is reading reports now.
         - June sees: Tue 7:30 PM We said: call now
         - June sees: Tue 12:00 PM No alert
         - June sees: Mon 8:10 PM No alert
@@ -431,10 +431,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - patient at harbor: In hospital. No reminders are sent, and a missed check-in raises no…
         - patient at harbor: In hospital
         - June sees: George is in the hospital
-        - June sees: You do not need to report now. The team there looks after them. If you need…
+        - June sees: You do not need to report now. The team there is taking care of George. Do…
         - June sees: Send a report anyway
         - Inés sees: George está en el hospital
-        - Inés sees: Ahora no tiene que reportar. El equipo de allí cuida de su familiar. Si nos…
+        - Inés sees: Ahora no tiene que reportar. El equipo de allí cuida de George. ¿Ve una…
         - Inés sees: Enviar un reporte de todos modos
     """)
 
@@ -528,7 +528,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + patient at harbor: day 14 · Harbor Clinic
         + June sees: Check-in due now
         + June sees: Planned for today at 8:00 AM. It takes about two minutes.
-        + June sees: Somebody at Harbor Clinic reads reports now.
+        + June sees: Someone at Harbor Clinic is reading reports now.
         + June sees: Sun 8:10 PM No alert
         + Inés sees: Es hora del chequeo
         + Inés sees: Programado para hoy a las 2:00 PM. Toma unos dos minutos.
@@ -552,10 +552,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + patient at harbor: In hospital
         + patient at harbor: Admitted to hospital · Mon Nov 2, 10:00
         + June sees: George is in the hospital
-        + June sees: You do not need to report now. The team there looks after them. If you need…
+        + June sees: You do not need to report now. The team there is taking care of George. Do…
         + June sees: Send a report anyway
         + Inés sees: George está en el hospital
-        + Inés sees: Ahora no tiene que reportar. El equipo de allí cuida de su familiar. Si nos…
+        + Inés sees: Ahora no tiene que reportar. El equipo de allí cuida de George. ¿Ve una…
         + Inés sees: Enviar un reporte de todos modos
         - patient at harbor: Monitored
         - June sees: Check-in due now
@@ -600,10 +600,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - patient at harbor: In hospital
         - patient at harbor: Admitted to hospital · Mon Nov 2, 10:00
         - June sees: George is in the hospital
-        - June sees: You do not need to report now. The team there looks after them. If you need…
+        - June sees: You do not need to report now. The team there is taking care of George. Do…
         - June sees: Send a report anyway
         - Inés sees: George está en el hospital
-        - Inés sees: Ahora no tiene que reportar. El equipo de allí cuida de su familiar. Si nos…
+        - Inés sees: Ahora no tiene que reportar. El equipo de allí cuida de George. ¿Ve una…
         - Inés sees: Enviar un reporte de todos modos
     """)
 
@@ -679,7 +679,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - June sees: Next check-in: today 8:00 PM
         - June sees: Last report: Sun 8:10 PM · No alert Thank you for checking.
         - June sees: Start check-in
-        - June sees: Somebody at Harbor Clinic reads reports now.
+        - June sees: Someone at Harbor Clinic is reading reports now.
         - June sees: Who is awake tonight?
         - June sees: Nobody has said so yet.
         - June sees: I am awake
@@ -865,7 +865,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         check-in Nov 6 11:00 EST (scheduled), mesa: planned
         + patient at mesa: day 17 · Mesa Clinic
         + June sees: Last report: today 8:50 AM · No alert Thank you for checking.
-        + June sees: Somebody at Mesa Clinic reads reports now.
+        + June sees: Someone at Mesa Clinic is reading reports now.
         + June sees: Today 8:50 AM No alert
         + June sees: Wed 9:30 AM No alert
         + June sees: Tue 7:30 AM No alert
@@ -957,7 +957,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + Inés sees: Vie 4:10 PM Sin alerta
         - patient at mesa: day 0 · Mesa Clinic
         - June sees: Last report: today 8:50 AM · No alert Thank you for checking.
-        - June sees: Somebody at Mesa Clinic reads reports now.
+        - June sees: Someone at Mesa Clinic is reading reports now.
         - June sees: Today 8:50 AM No alert
         - June sees: Wed 9:30 AM No alert
         - June sees: Tue 7:30 AM No alert
@@ -1055,7 +1055,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + patient at mesa: Died · Sun Nov 8, 07:30
         + June sees: We are very sorry
         + June sees: George has died. We are thinking of you.
-        + June sees: You do not need to send anything here any more. If you want to talk to us,…
+        + June sees: You do not need to send anything here anymore. If you want to talk to us,…
         + June sees: Clinic(201) 555-0102
         + June sees: 24-hour line(201) 555-0101
         + Inés sees: Lo sentimos mucho
