@@ -128,8 +128,7 @@ def start_ours(place: Place) -> Server:
 
 def make_floor(place: Place) -> None:
     """Its tables and its person, in the database of ours."""
-    place.environment["FLOOR_DATABASE_URL"] = place.environment["DATABASE_URL"].partition("?")[0]
-    made = place.start("make-floor", [sys.executable, "-m", FLOOR, TOKEN])
+    made = place.start("make-floor", [sys.executable, "-m", FLOOR, TOKEN], **_floor_database(place))
     assert made.wait(60) == 0, place.log("make-floor")
     place.children.pop("make-floor")
 
@@ -138,9 +137,15 @@ def start_floor(place: Place, name: str) -> Server:
     port, (application, interface) = free_port(), SERVERS[name]
     server = [sys.executable, "-m", "uvicorn", f"{FLOOR}:{application}", "--interface", interface]
     quiet = ["--no-access-log", "--log-level", "warning", "--lifespan", "off"]
-    place.start(name, [*server, *quiet, "--port", str(port), "--workers", "2"])
+    command = [*server, *quiet, "--port", str(port), "--workers", "2"]
+    place.start(name, command, **_floor_database(place))
     until(lambda: requests.get(f"http://127.0.0.1:{port}/", timeout=2).status_code == 404, f"the {name}")
     return Server(name, port, lambda: (TOKEN, json.dumps({"answers": ANSWERS}).encode()))
+
+
+def _floor_database(place: Place) -> dict[str, str]:
+    """A setting of its own, so that it is not forked from one that has read our program."""
+    return {"FLOOR_DATABASE_URL": place.environment["DATABASE_URL"].partition("?")[0]}
 
 
 def _load(place: Place, server: Server) -> Load:

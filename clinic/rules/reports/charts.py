@@ -241,7 +241,7 @@ def _lines(points: Sequence[Point], longest_gap: timedelta) -> tuple[str, ...]:
 
 
 def _day_ticks(span: TimeSpan, frame: Frame) -> tuple[Tick, ...]:
-    """The last is left out where its name, which must not leave the drawing, would run into the one before."""
+    """The last is left out where its name, held within the drawing, would run into the one before."""
     found = [_day_tick(frame, _x(frame, span, at), at) for at in _days_of(span, frame)]
     # Places are rounded.
     kept = with_room((one.name_place for one in found), room=frame.day_name - 1)
