@@ -95,7 +95,6 @@ def sections(patient: Patient) -> Iterator[Section]:
     for name, model in of_patient:
         yield name, _rows(model._default_manager.filter(patient=patient))
     yield from _reports(patient)
-    yield "told_reports", _rows(ToldReport.objects.filter(report__patient=patient))
     yield "test_texts", _rows(TrialText.objects.filter(member__patient=patient))
     yield "reminders", _rows(Reminder.objects.filter(checkin__patient=patient))
     of_alerts: tuple[tuple[str, type[Model]], ...] = (
@@ -127,7 +126,8 @@ def _reports(patient: Patient) -> Iterator[Section]:
         "report_mistakes",
         ({**row, "reason": ""} if row["report_id"] in others else row for row in _rows(mistakes)),
     )
-    yield "assessments", _rows(Assessment.objects.filter(report__patient=patient).exclude(report__in=others))
+    for name, model in (("told_reports", ToldReport), ("assessments", Assessment)):
+        yield name, _rows(model._default_manager.filter(report__patient=patient).exclude(report__in=others))
 
 
 def _alert_history(patient: Patient) -> Iterator[dict[str, Any]]:
