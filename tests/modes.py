@@ -43,6 +43,8 @@ MAIN_ONLY = (
     "tests/clinic/services/paging/test_night*.py",
     "tests/clinic/services/patients/story/*",
     "tests/caregiver/queries/household/test_course_levels.py",
+    # What PostgreSQL plans.
+    "tests/clinic/queries/desk/test_worklist_plans.py",
     # Rules, pictures and spoken words alone: no test of them has a database.
     "tests/clinic/management/test_simulate.py",
     "tests/clinic/management/test_check_[opr]*.py",
