@@ -63,6 +63,8 @@ def _newcomer(page: Page, people: Sequence[Staff], step: int, rung: ladder.Rung)
     So the person whose shift has just begun is not passed over until the round is through.
     """
     first = ladder.round_begins_at(step, len(people), rung)
+    if first == step:
+        return None
     phones = query.phones_by_step(page=page, from_step=first)
     rung_already = frozenset[str]().union(*phones.values())
     for earlier in range(first, step):
