@@ -243,6 +243,16 @@ def test_expired_session_and_rotated_csrf_token_hold_up_no_report(
     assert network.hand_ins() == [201]
 
 
+def expect_one_report_each(tabs: tuple[Page, Page], network: Network) -> None:
+    """The signal is back, and both tabs notice it at once."""
+    network.mend()
+    for tab in tabs:
+        tab.evaluate("dispatchEvent(new Event('online'))")
+    for tab in tabs:
+        offline.expect_received(tab)
+    assert network.hand_ins() == [201, 201]
+
+
 def test_two_tabs_send_each_report_once(
     phone: Page, context: BrowserContext, network: Network, server: Place, george: str
 ) -> None:
@@ -255,14 +265,8 @@ def test_two_tabs_send_each_report_once(
         offline.expect_saved(tab)
     assert offline.kept_on(phone) == 2
 
-    network.mend()
-    for tab in (phone, other):
-        tab.evaluate("dispatchEvent(new Event('online'))")
-
-    for tab in (phone, other):
-        offline.expect_received(tab)
+    expect_one_report_each((phone, other), network)
     until(lambda: offline.reports_of(server, george) == before + 2, "both reports")
-    assert network.hand_ins() == [201, 201]
 
 
 def test_check_in_open_in_two_tabs_is_two_reports(
@@ -285,14 +289,8 @@ def test_check_in_open_in_two_tabs_is_two_reports(
     offline.expect_saved(other)
     assert offline.kept_on(phone) == 2
 
-    network.mend()
-    for tab in (phone, other):
-        tab.evaluate("dispatchEvent(new Event('online'))")
-
-    for tab in (phone, other):
-        offline.expect_received(tab)
+    expect_one_report_each((phone, other), network)
     until(lambda: offline.reports_of(server, george) == before + 2, "both reports")
-    assert network.hand_ins() == [201, 201]
 
 
 def test_refused_report_stays_and_names_the_number(

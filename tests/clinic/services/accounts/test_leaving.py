@@ -125,15 +125,20 @@ def test_set_aside_is_released_too(clinic, lead, ann, now):
     assert (row.state, row.snoozed_until, row.snooze_reason) == ("open", None, "")
 
 
-def test_answer_as_second_role_is_owed_anew_and_its_chain_runs(clinic, lead, ann, now):
-    doctor, second = (person(clinic, name, role="physician") for name in ("Dr. Gone", "Dr. Next"))
-    listed(ann, doctor, second)
+def answered_by_both_roles(clinic, nurse, doctor, now):
     row = escalation_of(clinic, now)
     for role in ("nurse", "physician"):
         row.required_answers.create(role=role)
     chain.start(escalation=row, now=now)
-    for who in (ann, doctor):
+    for who in (nurse, doctor):
         lifecycle.acknowledge(escalation_id=row.pk, by=who.user, now=now)
+    return row
+
+
+def test_answer_as_second_role_is_owed_anew_and_its_chain_runs(clinic, lead, ann, now):
+    doctor, second = (person(clinic, name, role="physician") for name in ("Dr. Gone", "Dr. Next"))
+    listed(ann, doctor, second)
+    row = answered_by_both_roles(clinic, ann, doctor, now)
 
     end(doctor, lead, now)
     chain.send_due(now=now)
@@ -150,12 +155,7 @@ def test_answer_as_second_role_is_owed_anew_and_its_chain_runs(clinic, lead, ann
 def test_whoever_took_it_over_answers_for_the_role_when_the_one_before_leaves(clinic, lead, ann, bob, now):
     doctor = person(clinic, "Dr. Next", role="physician")
     listed(ann, bob, doctor)
-    row = escalation_of(clinic, now)
-    for role in ("nurse", "physician"):
-        row.required_answers.create(role=role)
-    chain.start(escalation=row, now=now)
-    for who in (ann, doctor):
-        lifecycle.acknowledge(escalation_id=row.pk, by=who.user, now=now)
+    row = answered_by_both_roles(clinic, ann, doctor, now)
     transfers.take_over(escalation_id=row.pk, by=bob.user, reason="Her shift is over", now=now)
 
     end(ann, lead, now)
